@@ -1,0 +1,1 @@
+"""Organisations, accounts, grants, sign-in and API tokens: who may use the service."""

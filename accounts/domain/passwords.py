@@ -1,0 +1,22 @@
+"""What a password must be."""
+
+from zxcvbn import zxcvbn
+
+MINIMUM_LENGTH = 12
+MAXIMUM_LENGTH = 128
+_GUESSABLE_SCORE = 2
+"""zxcvbn's 0 to 4: up to 2 a password falls to fewer than 10^8 guesses."""
+
+
+def password_fault(password: str, *, about: tuple[str, ...] = ()) -> str | None:
+    """Answer what is wrong with a new password, or ``None``.
+
+    ``about`` holds words that an attacker would try first, such as the person's own name.
+    """
+    if len(password) < MINIMUM_LENGTH:
+        return f"Your password must have at least {MINIMUM_LENGTH} characters"
+    if len(password) > MAXIMUM_LENGTH:
+        return f"Your password must have at most {MAXIMUM_LENGTH} characters"
+    if zxcvbn(password, user_inputs=about)["score"] <= _GUESSABLE_SCORE:
+        return "This password is too common or too easy to guess; three unusual words work well"
+    return None

@@ -1,0 +1,108 @@
+"""Reads of the accounts room."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from accounts.domain.roles import Grant, GrantSide, Role
+from accounts.tables import Account, Organisation
+from accounts.tables import Grant as GrantRow
+from core.errors import ForbiddenError
+from core.pagination import Cursor, Page
+from core.scope import Permission, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationView:
+    """An organisation."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldGrant:
+    """A grant that an account holds."""
+
+    id: UUID
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account with its grants."""
+
+    id: UUID
+    email: str
+    name: str
+    is_active: bool
+    grants: tuple[HeldGrant, ...]
+
+
+async def organisations(*, scope: Scope) -> tuple[OrganisationView, ...]:
+    """Answer the organisations in which the scope has any area, by name."""
+    query = Organisation.select(Organisation.id, Organisation.name).order_by(Organisation.name)
+    ids = {area.organisation_id for area in scope.areas}
+    if None not in ids:
+        if not ids:
+            return ()
+        query = query.where(Organisation.id.is_in([id for id in ids if id]))
+    return tuple(OrganisationView(row["id"], row["name"]) for row in await query)
+
+
+async def accounts(*, scope: Scope, cursor: Cursor) -> Page[AccountView]:
+    """Answer the accounts with their grants, in order of making."""
+    if not scope.has(Permission.MANAGE_ACCOUNTS):
+        raise ForbiddenError
+    query = Account.select(Account.id, Account.email, Account.name, Account.is_active)
+    if after := cursor.after_id():
+        query = query.where(Account.id > after)
+    rows = await query.order_by(Account.id).limit(cursor.limit + 1)
+    page = cursor.page(rows, lambda row: (row["id"],))
+    held = await _held([row["id"] for row in page.items])
+    views = tuple(
+        AccountView(
+            row["id"], row["email"], row["name"], bool(row["is_active"]), held.get(row["id"], ())
+        )
+        for row in page.items
+    )
+    return Page(views, page.next)
+
+
+async def account_names(ids: set[UUID], *, scope: Scope) -> dict[UUID, str]:
+    """Answer the names of colleagues, such as a cohort's facilitators."""
+    if not ids or not scope.areas:
+        return {}
+    rows = await Account.select(Account.id, Account.name).where(Account.id.is_in(list(ids)))
+    return {row["id"]: row["name"] for row in rows}
+
+
+async def colleagues(
+    role: Role, side: GrantSide, organisation_id: UUID, *, scope: Scope
+) -> tuple[tuple[UUID, str], ...]:
+    """Answer (id, name) of those who hold the role there, by name."""
+    if not scope.areas:
+        return ()
+    rows = (
+        await GrantRow.select(
+            GrantRow.account.id.as_alias("id"), GrantRow.account.name.as_alias("name")
+        )
+        .where(
+            GrantRow.role == role,
+            GrantRow.side == side,
+            GrantRow.account.is_active == True,  # noqa: E712 - SQL
+            (GrantRow.organisation == organisation_id) | GrantRow.organisation.is_null(),
+        )
+        .order_by(GrantRow.account.name)
+    )
+    return tuple((row["id"], row["name"]) for row in rows)
+
+
+async def _held(account_ids: list[UUID]) -> dict[UUID, tuple[HeldGrant, ...]]:
+    if not account_ids:
+        return {}
+    rows = await GrantRow.select().where(GrantRow.account.is_in(account_ids)).order_by(GrantRow.id)
+    held: dict[UUID, tuple[HeldGrant, ...]] = {}
+    for row in rows:
+        grant = Grant(Role(row["role"]), GrantSide(row["side"]), row["organisation"])
+        held[row["account"]] = (*held.get(row["account"], ()), HeldGrant(row["id"], grant))
+    return held

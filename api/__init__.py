@@ -1,0 +1,1 @@
+"""The web's composition root: HTTP interface, pages and commands. Nothing imports it."""

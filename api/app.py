@@ -1,0 +1,84 @@
+"""Builds the web application from settings, a clock and a way to send texts."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.config.csrf import CSRFConfig
+from litestar.openapi import OpenAPIConfig
+from litestar.static_files import create_static_files_router
+
+from api.controllers import HEALTH, JSON_CONTROLLERS
+from api.dependencies import dependencies
+from api.openapi import ErrorsInEveryOperation
+from api.pages import PAGE_CONTROLLERS, assets
+from api.pages.rendering import template_config
+from api.problems import HANDLERS
+from api.security import (
+    CONTENT_SECURITY_POLICY,
+    HEADERS,
+    BearerAuthentication,
+    CookieAuthentication,
+)
+from core import clock as core_clock
+from core import database
+from core.clock import Clock
+from core.settings import Settings
+from jobs.scheduler import Scheduler
+from messaging.gateways.base import SmsGateway
+
+_MAX_BODY_BYTES = 1_000_000
+
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+
+def create_app(settings: Settings, clock: Clock, gateway: SmsGateway) -> Litestar:
+    """Build the application; the database connects, and jobs start, when it is served."""
+    core_clock.use(clock)
+    return Litestar(
+        route_handlers=[
+            HEALTH,
+            Router("/api/v1", route_handlers=JSON_CONTROLLERS, middleware=[BearerAuthentication]),
+            Router("/", route_handlers=PAGE_CONTROLLERS, middleware=[CookieAuthentication]),
+            create_static_files_router(
+                path="/static", directories=[assets.STATIC], name="static", opt={"public": True}
+            ),
+        ],
+        dependencies=dependencies(settings),
+        exception_handlers=HANDLERS,
+        lifespan=[_lifespan(settings, gateway)],
+        csrf_config=CSRFConfig(
+            secret=settings.secret_key,
+            cookie_name="tracker-form",
+            cookie_secure=settings.secure_cookies,
+            cookie_httponly=True,
+            exclude=["^/api/", "^/health/"],
+        ),
+        template_config=template_config(),
+        openapi_config=OpenAPIConfig(
+            title="Programme Tracker",
+            version="1",
+            path="/schema",
+            render_plugins=[ErrorsInEveryOperation()],
+        ),
+        response_headers={
+            **HEADERS,
+            "Content-Security-Policy": CONTENT_SECURITY_POLICY.format(
+                inline=assets.inline_script_hash()
+            ),
+        },
+        request_max_body_size=_MAX_BODY_BYTES,
+    )
+
+
+def _lifespan(settings: Settings, gateway: SmsGateway) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        async with database.connected(settings.database_url):
+            if settings.scheduler == "off":
+                yield
+                return
+            async with Scheduler(settings, gateway).running():
+                yield
+
+    return lifespan

@@ -1,0 +1,177 @@
+"""The ``tracker`` commands."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import click
+import uvicorn
+from rich.console import Console
+
+from accounts.domain.roles import Grant, GrantSide, Role
+from accounts.services import directory, sign_in
+from api.app import create_app
+from core import database, log, settings
+from core.clock import SystemClock
+from core.errors import AppError
+from core.scope import SYSTEM
+from core.settings import Settings, SettingsError
+from jobs.health import faults
+from jobs.scheduler import Scheduler
+from messaging.gateways.console import ConsoleGateway
+from migrations import run as migrations
+
+T = TypeVar("T")
+_CONSOLE = Console(highlight=False)
+
+
+def main() -> None:
+    """Run ``tracker``; a wrong setting or a refusal is one line, not a trace."""
+    try:
+        tracker(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from None
+    except click.Abort:
+        raise SystemExit(130) from None
+    except (SettingsError, AppError, database.DatabaseError) as error:
+        click.echo(f"tracker: {error}", err=True)
+        raise SystemExit(1) from None
+
+
+@click.group()
+def tracker() -> None:
+    """Programme Tracker: programmes, registers, reminders, staff training and reports."""
+
+
+def with_database(chosen: Settings, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Do ``work`` with the database connected."""
+
+    async def connected() -> T:
+        async with database.connected(chosen.database_url):
+            return await work()
+
+    return asyncio.run(connected())
+
+
+@tracker.command()
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    chosen = settings.load()
+    migrations.upgrade(chosen.database_url)
+    click.echo(f"The database is at revision {migrations.head()}")
+
+
+def _make_ready(chosen: Settings) -> None:
+    """Migrate an empty database; refuse one of another revision."""
+    revision = with_database(chosen, migrations.current)
+    if revision is None:
+        migrations.upgrade(chosen.database_url)
+    elif revision != migrations.head():
+        raise database.DatabaseError(
+            f"the database is at revision {revision}; run `tracker migrate` first"
+        )
+
+
+@tracker.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=1, show_default=True, help="More than one needs PostgreSQL.")
+@click.option("--scheduler", type=click.Choice(["embedded", "off"]), help="Run the jobs here?")
+def serve(host: str, port: int, workers: int, scheduler: str | None) -> None:
+    """Serve the pages and the HTTP interface."""
+    chosen = settings.load({**settings.environment(), **_given(scheduler)})
+    if workers > 1 and chosen.is_sqlite:
+        raise SettingsError("--workers: more than one needs PostgreSQL (TRACKER_DATABASE_URL)")
+    _make_ready(chosen)
+    _CONSOLE.print(f"Programme Tracker: [bold]http://{host}:{port}[/bold]")
+    if workers == 1:
+        uvicorn.run(app(chosen), host=host, port=port, log_level="warning", access_log=False)
+        return
+    settings.hand_down(_given(scheduler))
+    uvicorn.run(
+        "api.cli:app", factory=True, host=host, port=port, workers=workers,
+        log_level="warning", access_log=False,
+    )  # fmt: skip
+
+
+def _given(scheduler: str | None) -> dict[str, str]:
+    return {"TRACKER_SCHEDULER": scheduler} if scheduler else {}
+
+
+def app(chosen: Settings | None = None) -> Any:
+    """Build the application of the settings; each worker process calls it."""
+    chosen = chosen or settings.load()
+    log.configure(json=not chosen.demo)
+    return create_app(chosen, SystemClock(), ConsoleGateway())
+
+
+@tracker.command()
+def worker() -> None:
+    """Run the jobs alone: planning, dispatching and expiring texts."""
+    chosen = settings.load()
+    _make_ready(chosen)
+    log.configure(json=not chosen.demo)
+
+    async def work() -> None:
+        async with Scheduler(chosen, ConsoleGateway()).running():
+            await asyncio.Event().wait()
+
+    _CONSOLE.print("The jobs are running; stop them with Ctrl-C")
+    try:
+        with_database(chosen, work)
+    except KeyboardInterrupt:
+        _CONSOLE.print("Stopped")
+
+
+@tracker.group()
+def account() -> None:
+    """Accounts."""
+
+
+@account.command("create")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice(list(Role)), required=True)
+@click.option("--side", type=click.Choice(list(GrantSide)), required=True)
+@click.option("--organisation", required=True, help="Made if it does not exist.")
+def account_create(email: str, name: str, role: str, side: str, organisation: str) -> None:
+    """Create an account and print a one-time link to choose its password."""
+    chosen = settings.load()
+
+    async def create() -> str:
+        organisation_id = await directory.organisation_named(organisation, by=SYSTEM)
+        account_id, token = await directory.add_account(email, name, by=SYSTEM)
+        grant = Grant(Role(role), GrantSide(side), organisation_id)
+        await directory.add_grant(account_id, grant, by=SYSTEM)
+        return token
+
+    token = with_database(chosen, create)
+    click.echo("Choose a password within seven days:")
+    click.echo(f"{chosen.public_url}/choose-password/{token}")
+
+
+@tracker.group("token")
+def token_group() -> None:
+    """API tokens."""
+
+
+@token_group.command("create")
+@click.argument("email")
+@click.option("--days", default=30, show_default=True)
+def token_create(email: str, days: int) -> None:
+    """Print a new API token once; only its hash is stored."""
+    chosen = settings.load()
+    click.echo(with_database(chosen, lambda: sign_in.issue_token(email, days=days, by=SYSTEM)))
+
+
+@tracker.command()
+def doctor() -> None:
+    """Look for faults: settings, database, migrations, jobs, counters; exit 1 on one."""
+    chosen = settings.load()
+    found = with_database(chosen, lambda: faults(chosen))
+    for fault in found:
+        click.echo(f"fault: {fault}")
+    if found:
+        raise SystemExit(1)
+    click.echo("No fault found")

@@ -1,0 +1,9 @@
+"""JSON under ``/api/v1``: parse, call one service or query, answer a Struct."""
+
+from litestar import Router
+
+from api.controllers import accounts, audit, health
+
+HEALTH = Router("/", route_handlers=[health.live, health.ready], tags=["health"])
+JSON_CONTROLLERS = [accounts.ROUTES, audit.ROUTES]
+"""One router per room; a new room's router is added here."""

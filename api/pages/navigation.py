@@ -1,0 +1,34 @@
+"""Which links a person finds at the top of every page: only those that lead somewhere."""
+
+from core.scope import Actor, Permission
+
+_LINKS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
+    ("Today", "/", frozenset()),
+    ("Cohorts", "/cohorts", frozenset({Permission.VIEW_CASES})),
+    ("People", "/participants", frozenset({Permission.VIEW_CASES})),
+    ("Messages", "/messages", frozenset({Permission.VIEW_MESSAGES})),
+    ("Compliance", "/compliance", frozenset({Permission.VIEW_STAFF})),
+    ("Staff", "/staff", frozenset({Permission.VIEW_STAFF})),
+    ("Requirements", "/requirements", frozenset({Permission.VIEW_STAFF})),
+    ("Courses", "/courses", frozenset({Permission.VIEW_STAFF})),
+    (
+        "Reports",
+        "/reports",
+        frozenset({Permission.VIEW_PROGRAMME_REPORTS, Permission.VIEW_STAFF}),
+    ),
+    ("Accounts", "/accounts", frozenset({Permission.MANAGE_ACCOUNTS})),
+    ("Audit", "/audit", frozenset({Permission.VIEW_AUDIT})),
+)
+
+
+def links_for(actor: Actor, path: str) -> list[dict[str, str | bool]]:
+    """Answer the links for this person as GOV.UK's macro takes them, the present one marked."""
+    return [
+        {
+            "text": text,
+            "href": href,
+            "active": path == href or (href != "/" and path.startswith(f"{href}/")),
+        }
+        for text, href, permissions in _LINKS
+        if not permissions or any(actor.scope.has(permission) for permission in permissions)
+    ]

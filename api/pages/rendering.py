@@ -1,0 +1,167 @@
+"""Renders pages: GOV.UK templates, prepared values only, unknown names fail."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    PackageLoader,
+    PrefixLoader,
+    Undefined,
+    select_autoescape,
+)
+from jinja2.utils import missing
+from litestar import MediaType, Request, Response
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.response import Template
+from litestar.template import TemplateConfig
+
+from api.pages import assets
+from api.pages.navigation import links_for
+from core import clock
+from core.errors import FieldError
+from core.scope import Actor
+
+AnyRequest = Request[Any, Any, Any]
+Page = Response[Any]
+"""What a page's handler answers: HTML, or a way to another page."""
+
+
+class PageUndefined(Undefined):
+    """Fails for an unknown name or attribute; lets the macros ask a mapping for missing keys."""
+
+    __slots__ = ()
+
+    def _refuse_unless_key(self) -> None:
+        if self._undefined_obj is missing or not isinstance(self._undefined_obj, dict):
+            self._fail_with_undefined_error()
+
+    def __str__(self) -> str:
+        self._refuse_unless_key()
+        return super().__str__()
+
+    def __bool__(self) -> bool:
+        self._refuse_unless_key()
+        return super().__bool__()
+
+    def __iter__(self) -> Any:
+        self._refuse_unless_key()
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        self._refuse_unless_key()
+        return super().__len__()
+
+    def __eq__(self, other: object) -> bool:
+        self._refuse_unless_key()
+        return super().__eq__(other)
+
+    __hash__ = Undefined.__hash__
+
+
+def long_day(value: date | datetime) -> str:
+    """Answer a day such as ``Tuesday 14 April 2026``."""
+    local = clock.london(value) if isinstance(value, datetime) else value
+    return f"{local:%A} {local.day} {local:%B %Y}"
+
+
+def short_day(value: date | datetime) -> str:
+    """Answer a day such as ``Tue 14 Apr 2026``."""
+    local = clock.london(value) if isinstance(value, datetime) else value
+    return f"{local:%a} {local.day} {local:%b %Y}"
+
+
+def wall_time(value: datetime) -> str:
+    """Answer an instant's time in London, such as ``18:30``."""
+    return f"{clock.london(value):%H:%M}"
+
+
+def words(value: str) -> str:
+    """Answer a code as words: ``absent_notified`` as ``Absent notified``."""
+    return value.replace("_", " ").replace("-", " ").capitalize()
+
+
+def summary(errors: Sequence[FieldError]) -> list[dict[str, str]]:
+    """Answer the error summary's links, each to its field."""
+    return [{"text": error.message, "href": f"#{error.field}"} for error in errors]
+
+
+NOTICES = {
+    "register": "Register saved",
+    "correction": "Correction saved",
+    "cohort": "Cohort created",
+    "enrolment": "Added to the group",
+    "person": "Person saved",
+    "contact": "Safe contact saved",
+    "session": "Session changed",
+    "staff": "Staff member saved",
+    "course": "Course saved",
+    "requirement": "Requirement saved",
+    "record": "Training record saved",
+    "outcome": "Outcome saved",
+    "pause": "Switch saved",
+}
+"""What ``?saved=…`` says after a change; nothing that a person typed is ever shown from it."""
+
+_TEMPLATE_NAMES = (
+    "htmlLang", "htmlClasses", "pageTitleLang", "opengraphImageUrl", "assetUrl", "bodyClasses",
+    "bodyAttributes", "cspNonce", "headerClasses", "headerAttributes", "containerClasses",
+    "containerAttributes", "mainClasses", "mainLang", "mainAttributes", "footerClasses",
+    "footerAttributes", "themeColor",
+)  # fmt: skip
+"""Names that govuk-frontend-jinja's own page template asks for."""
+
+
+def template_config() -> TemplateConfig[JinjaTemplateEngine]:
+    """Answer the configuration of Litestar's templates."""
+    environment = Environment(
+        loader=ChoiceLoader(
+            [
+                PackageLoader("api"),
+                PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+            ]
+        ),
+        autoescape=select_autoescape(["html"]),
+        undefined=PageUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(dict.fromkeys(_TEMPLATE_NAMES, ""))
+    environment.globals.update(undefined=PageUndefined(obj={}), null=None)
+    environment.globals.update(asset=assets.address, assetPath="/static/assets")
+    environment.globals["notices"] = NOTICES
+    environment.filters.update(
+        long_day=long_day, short_day=short_day, wall_time=wall_time, words=words, summary=summary
+    )
+    return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment))
+
+
+def page(
+    request: AnyRequest,
+    template: str,
+    *,
+    status: int = 200,
+    errors: Sequence[FieldError] = (),
+    **values: Any,
+) -> Page:
+    """Answer a page; ``errors`` fill its error summary and stand beside their fields."""
+    actor = request.scope.get("user")
+    context = {
+        "actor": actor if isinstance(actor, Actor) else None,
+        "links": links_for(actor, request.url.path) if isinstance(actor, Actor) else (),
+        "errors": tuple(errors),
+        "error_of": _messages(errors),
+        "notice": request.query_params.get("saved", ""),
+        **values,
+    }
+    return Template(
+        template, context=context, status_code=status, media_type=MediaType.HTML,
+        headers={"Cache-Control": "no-store"},
+    )  # fmt: skip
+
+
+def _messages(errors: Sequence[FieldError]) -> dict[str, dict[str, str]]:
+    """Answer what GOV.UK's ``errorMessage`` takes, by field."""
+    return {error.field: {"text": error.message} for error in errors}

@@ -1,0 +1,147 @@
+"""What every failure looks like outside: the only module that knows statuses (RFC 9457)."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from litestar import MediaType, Request, Response
+from litestar.exceptions import (
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+    PermissionDeniedException,
+    ValidationException,
+)
+from litestar.response import Redirect
+
+from accounts.errors import NotSignedInError, SignInRefusedError, TooManyAttemptsError
+from api.pages.rendering import page
+from core import log
+from core.errors import (
+    AppError,
+    ConflictError,
+    FieldError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    RuleBrokenError,
+)
+
+_LOG = log.get(__name__)
+PROBLEM_JSON = "application/problem+json"
+
+STATUSES: Mapping[type[AppError], int] = {
+    InvalidInputError: 400,
+    NotSignedInError: 401,
+    SignInRefusedError: 401,
+    ForbiddenError: 403,
+    NotFoundError: 404,
+    ConflictError: 409,
+    RuleBrokenError: 422,
+    TooManyAttemptsError: 429,
+}
+"""The status of each kind of failure; a subclass has its nearest parent's."""
+
+_HTTP_SLUGS: Mapping[int, tuple[str, str]] = {
+    400: ("invalid-input", "Some of the details need correcting"),
+    401: ("not-signed-in", "Sign in first"),
+    403: ("forbidden", "You do not have permission to do this"),
+    404: ("not-found", "Not found"),
+    405: ("method-not-allowed", "This address does not take that method"),
+    413: ("too-large", "What was sent is too large"),
+    415: ("unsupported-media-type", "Send JSON"),
+    429: ("too-many-attempts", "Too many attempts; wait 15 minutes and try again"),
+    500: ("internal-error", "Something went wrong; nothing was saved"),
+}
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def status_of(error: AppError) -> int:
+    """Answer the status of a failure."""
+    return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+
+
+def app_error(request: AnyRequest, error: AppError) -> Response[Any]:
+    """Answer a failure of the product: JSON for programs, a page for people."""
+    status = status_of(error)
+    if _is_api(request):
+        return _problem(error.slug, error.title, status, error.detail, error.errors)
+    if isinstance(error, NotSignedInError):
+        return _to_sign_in(request)
+    return _error_page(request, status, error.title, error.detail)
+
+
+def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
+    """Answer a failure that Litestar found: a bad body, a missing route, a forged form."""
+    status = error.status_code
+    slug, title = _HTTP_SLUGS.get(status, _HTTP_SLUGS[500 if status >= 500 else 400])  # noqa: PLR2004
+    if _is_api(request):
+        return _problem(slug, title, status, title, _field_errors(error))
+    if isinstance(error, PermissionDeniedException) and "CSRF" in error.detail:
+        return _error_page(
+            request, status, "This form has expired", "Go back, load the page again and retry."
+        )
+    if isinstance(error, (NotFoundException, MethodNotAllowedException, ValidationException)):
+        return _error_page(request, 404, "Page not found", "Check the address, or go to Today.")
+    return _error_page(request, status, title, "")
+
+
+def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
+    """Answer a fault of ours: logged with its trace, told without it."""
+    _LOG.error("request_failed", path=_route(request), **log.fault(error))
+    slug, title = _HTTP_SLUGS[500]
+    if _is_api(request):
+        return _problem(slug, title, 500, title, ())
+    return _error_page(request, 500, title, "Try again in a moment.")
+
+
+def _route(request: AnyRequest) -> str:
+    return str(request.scope.get("path_template", "?"))
+
+
+def _is_api(request: AnyRequest) -> bool:
+    return request.url.path.startswith(("/api/", "/schema", "/health", "/webhooks"))
+
+
+def _to_sign_in(request: AnyRequest) -> Redirect:
+    if request.method != "GET" or request.url.path == "/":
+        return Redirect("/sign-in")
+    return Redirect(f"/sign-in?next={quote(request.url.path)}")
+
+
+def _error_page(request: AnyRequest, status: int, title: str, detail: str) -> Response[Any]:
+    return page(request, "error.html", status=status, title=title, detail=detail)
+
+
+def _field_errors(error: HTTPException) -> tuple[FieldError, ...]:
+    extra = error.extra if isinstance(error.extra, list) else []
+    return tuple(
+        FieldError(str(item.get("key", "body")), str(item.get("message", "is not valid")))
+        for item in extra
+        if isinstance(item, dict)
+    )
+
+
+def _problem(
+    slug: str, title: str, status: int, detail: str, errors: tuple[FieldError, ...]
+) -> Response[dict[str, Any]]:
+    content: dict[str, Any] = {
+        "type": f"/problems/{slug}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        content["errors"] = [{"field": item.field, "message": item.message} for item in errors]
+    return Response(content, status_code=status, media_type=PROBLEM_JSON)
+
+
+HANDLERS: dict[int | type[Exception], Any] = {
+    AppError: app_error,
+    HTTPException: http_error,
+    Exception: unexpected,
+}
+"""For ``create_app``: which function answers which failure."""
+
+__all__ = ["HANDLERS", "STATUSES", "MediaType", "status_of"]

@@ -1,0 +1,1 @@
+"""What the README quotes is printed here, beside the raw limit of the same run."""

@@ -1,0 +1,1 @@
+"""The technical kernel: settings, database, clock, scope, audit. It imports no room."""

@@ -1,0 +1,129 @@
+"""Frozen settings; the only reader of the environment."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+DEFAULT_DATABASE_URL = "sqlite:///var/tracker.db"
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the message is one line that names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation decides; see README for each variable."""
+
+    database_url: str
+    public_url: str
+    secret_key: str
+    sms: Literal["console"] = "console"
+    scheduler: Literal["embedded", "off"] = "embedded"
+    demo: bool = False
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether the embedded database is used."""
+        return self.database_url.startswith("sqlite:")
+
+    @property
+    def sqlite_path(self) -> Path:
+        """Answer the database file of the embedded engine."""
+        return Path(self.database_url.removeprefix("sqlite:///"))
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Tell whether browsers reach the service over TLS."""
+        return self.public_url.startswith("https:")
+
+    @property
+    def drama_numbers(self) -> bool:
+        """Tell whether Ofcom's drama numbers are accepted: only where nothing can be sent."""
+        return self.sms == "console"
+
+    @property
+    def key_bytes(self) -> bytes:
+        """Answer the secret key as bytes, for keyed hashes."""
+        return self.secret_key.encode()
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read settings from ``TRACKER_…`` variables, and from ``.env`` where there is one.
+
+    Raises:
+        SettingsError: a value cannot be used; the message names the variable.
+    """
+    environ = environment() if environ is None else environ
+    database_url = _database_url(environ.get("TRACKER_DATABASE_URL", DEFAULT_DATABASE_URL))
+    _one_of(environ, "TRACKER_SMS", ("console",))
+    scheduler = _one_of(environ, "TRACKER_SCHEDULER", ("embedded", "off"))
+    return Settings(
+        database_url=database_url,
+        public_url=_public_url(environ.get("TRACKER_PUBLIC_URL", "http://127.0.0.1:8000")),
+        secret_key=_secret_key(environ.get("TRACKER_SECRET_KEY", ""), database_url),
+        scheduler="off" if scheduler == "off" else "embedded",
+        demo=_one_of(environ, "TRACKER_DEMO", ("0", "1")) == "1",
+    )
+
+
+def environment() -> dict[str, str]:
+    """Answer the environment, over what ``.env`` says."""
+    return {**{key: value or "" for key, value in dotenv_values(".env").items()}, **os.environ}
+
+
+def hand_down(values: Mapping[str, str]) -> None:
+    """Set variables for the worker processes that this one starts."""
+    os.environ.update(values)
+
+
+def _one_of(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    value = environ.get(name, allowed[0])
+    if value not in allowed:
+        raise SettingsError(f"{name} must be {' or '.join(allowed)}, not {value!r}")
+    return value
+
+
+def _database_url(url: str) -> str:
+    if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
+        return url
+    if url.startswith(("postgresql://", "postgres://")):
+        return url
+    raise SettingsError(
+        "TRACKER_DATABASE_URL must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE"
+    )
+
+
+def _public_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        raise SettingsError("TRACKER_PUBLIC_URL must be like https://tracker.example.org")
+    return url.rstrip("/")
+
+
+def _secret_key(key: str, database_url: str) -> str:
+    minimum = 32
+    if len(key) >= minimum:
+        return key
+    if key:
+        raise SettingsError(f"TRACKER_SECRET_KEY must have at least {minimum} characters")
+    if not database_url.startswith("sqlite:"):
+        raise SettingsError("TRACKER_SECRET_KEY is required on PostgreSQL")
+    return _kept_key(Path(database_url.removeprefix("sqlite:///")).parent / "secret-key")
+
+
+def _kept_key(path: Path) -> str:
+    """Answer the key kept beside the embedded database, made at the first start."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_text("ascii").strip()

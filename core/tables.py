@@ -1,0 +1,46 @@
+"""Tables of the kernel: the audit log and the heartbeats of what runs at intervals."""
+
+from typing import ClassVar
+
+from piccolo.columns import JSON, UUID, Text, Timestamptz, Varchar
+from piccolo.constraints import Check
+from piccolo.table import Table
+
+from core.database import Index, one_of
+from core.ids import new_id
+from core.scope import Side
+
+
+class AuditEvent(Table, tablename="audit_events"):
+    """One thing that somebody did or looked at; never changed, never deleted."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"before", "after", "reason"})
+    INDEXES: ClassVar[tuple[Index, ...]] = (
+        Index("audit_events_subject_idx", ("subject", "id")),
+        Index("audit_events_actor_idx", ("actor", "id")),
+        Index("audit_events_at_idx", ("at", "id")),
+    )
+
+    id = UUID(primary_key=True, default=new_id)
+    at = Timestamptz(default=None)
+    actor = UUID(null=True, default=None)
+    action = Varchar(length=48, default=None)
+    subject_type = Varchar(length=32, default=None)
+    subject = UUID(default=None)
+    side = Varchar(length=12, null=True, default=None)
+    organisation = UUID(null=True, default=None)
+    before = JSON(null=True, default=None)
+    after = JSON(null=True, default=None)
+    reason = Text(default="")
+
+    audit_side_is_known = Check(f'"side" IS NULL OR {one_of("side", list(Side))}')
+
+
+class Heartbeat(Table, tablename="heartbeats"):
+    """When a job that runs at intervals last finished."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset()
+    INDEXES: ClassVar[tuple[Index, ...]] = ()
+
+    name = Varchar(length=32, primary_key=True, default=None)
+    at = Timestamptz(default=None)

@@ -1,0 +1,1 @@
+"""The clock's composition root: what runs at intervals, and how."""

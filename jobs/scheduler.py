@@ -1,0 +1,90 @@
+"""Runs the jobs at intervals; the only importer of APScheduler (messaging.md 6).
+
+The schedule of reminders lives in the outbox, so a lost tick costs seconds, never a text.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC
+
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from core import clock, database, log
+from core.settings import Settings
+from core.tables import Heartbeat
+from jobs import reminders
+from messaging.gateways.base import SmsGateway
+
+_LOG = log.get(__name__)
+_DRAIN_SECONDS = 12
+
+Job = Callable[[], Awaitable[int]]
+
+
+class Scheduler:
+    """A few fixed jobs, each on its interval; it may run in every process."""
+
+    def __init__(self, settings: Settings, gateway: SmsGateway) -> None:
+        self._jobs: dict[str, tuple[int, Job]] = {
+            "plan": (60, lambda: reminders.plan(settings)),
+            "dispatch": (5, lambda: reminders.dispatch(settings, gateway)),
+            "expire": (300, reminders.expire),
+        }
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._working = 0
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run the jobs for the length of a block, and let those under way finish at its end."""
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        scheduler.add_listener(_note_lost_tick, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+        for name, (seconds, job) in self._jobs.items():
+            scheduler.add_job(
+                self._run, "interval", args=(name, job), id=name, seconds=seconds,
+                next_run_time=clock.now(), misfire_grace_time=None, coalesce=True, max_instances=1,
+            )  # fmt: skip
+        scheduler.start()
+        try:
+            yield
+        finally:
+            scheduler.pause()
+            await self._drain()
+            scheduler.shutdown(wait=False)
+
+    async def _drain(self) -> None:
+        try:
+            await asyncio.wait_for(self._idle.wait(), _DRAIN_SECONDS)
+        except TimeoutError:
+            _LOG.warning("jobs_cut_off", seconds=_DRAIN_SECONDS)
+
+    async def _run(self, name: str, job: Job) -> None:
+        self._working += 1
+        self._idle.clear()
+        try:
+            count = await job()
+            await beat(name)
+            if count:
+                _LOG.info("job_finished", job=name, count=count)
+        except Exception as error:  # noqa: BLE001 - the next tick tries again; health tells
+            _LOG.error("job_failed", job=name, **log.fault(error))
+        finally:
+            self._working -= 1
+            if not self._working:
+                self._idle.set()
+
+
+async def beat(name: str) -> None:
+    """Write that the job has finished now."""
+    await database.run(
+        "INSERT INTO heartbeats (name, at) VALUES ({}, {})"
+        " ON CONFLICT (name) DO UPDATE SET at = excluded.at",
+        name,
+        clock.now(),
+    )
+
+
+def _note_lost_tick(event: JobExecutionEvent) -> None:
+    _LOG.warning("job_tick_lost", job=event.job_id)

@@ -1,0 +1,1 @@
+"""Reminder planning, safety gates, the outbox and its dispatch."""

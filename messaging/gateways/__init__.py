@@ -1,0 +1,1 @@
+"""Ways to send a text; each speaks ``messaging.gateways.base.SmsGateway``."""

@@ -1,0 +1,1 @@
+"""Programmes, cohorts, timetables, referrals, enrolments, registers and completion."""

@@ -1,0 +1,1 @@
+"""Writes: one transaction each, with its author and its audit event."""

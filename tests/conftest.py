@@ -1,0 +1,143 @@
+"""What every test may use: both engines, a fixed clock, and the same cast of people."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+
+from api.app import create_app
+from core import clock, database, log
+from core.settings import Settings
+from messaging.gateways.console import ConsoleGateway
+from migrations import run as migrations
+from tests.fakes import FixedClock
+from tests.postgres import postgres_server
+
+NOW = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
+"""A Wednesday, 13:00 in London."""
+
+
+@pytest.fixture(autouse=True)
+def now() -> Iterator[FixedClock]:
+    """A clock that stands still until the test moves it."""
+    fixed = FixedClock(NOW)
+    clock.use(fixed)
+    yield fixed
+    clock.use(clock.SystemClock())
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "tracker.db"
+    migrations.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a real PostgreSQL, ending where the database's name goes."""
+    given = os.environ.get("TRACKER_TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> Iterator[str]:
+    name = f"template_{uuid4().hex[:12]}"
+    aside(lambda: asyncio.run(execute(postgres_url, f"CREATE DATABASE {name}")))
+    aside(lambda: migrations.upgrade(database_of(postgres_url, name)))
+    yield name
+    aside(lambda: asyncio.run(execute(postgres_url, f"DROP DATABASE {name}")))
+
+
+def aside(work: Callable[[], None]) -> None:
+    """Do what needs an event loop of its own, while the tests' loop is running."""
+    with ThreadPoolExecutor(max_workers=1) as threads:
+        threads.submit(work).result()
+
+
+def database_of(server_url: str, name: str) -> str:
+    """The same server's address with another database's name."""
+    address, question, query = server_url.partition("?")
+    base = address.rsplit("/", 1)[0]
+    return f"{base}/{name}{question}{query}"
+
+
+async def execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+async def database_url(
+    engine_name: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[str]:
+    """A migrated, empty database of this test's own."""
+    if engine_name == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        path = tmp_path / "tracker.db"
+        shutil.copy(template, path)
+        yield f"sqlite:///{path}"
+        return
+    server: str = request.getfixturevalue("postgres_url")
+    template_name: str = request.getfixturevalue("postgres_template")
+    name = f"test_{uuid4().hex[:12]}"
+    await execute(server, f"CREATE DATABASE {name} TEMPLATE {template_name}")
+    yield database_of(server, name)
+    await execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[None]:
+    """The test's own database, connected, on each engine in turn."""
+    async with database.connected(database_url):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_stray_files() -> Iterator[None]:
+    """Settings read in a test keep their key in a folder that goes with the run."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(Path.cwd()):
+        os.environ.setdefault("TRACKER_SECRET_KEY", "k" * 32)
+        os.environ["TRACKER_DATABASE_URL"] = f"sqlite:///{folder}/unused.db"
+        yield
+
+
+log.configure(json=True)
+
+SETTINGS = Settings(
+    database_url="", public_url="http://testserver", secret_key="k" * 32, scheduler="off"
+)
+
+
+@pytest.fixture
+async def client(db: None, now: FixedClock) -> AsyncIterator[httpx.AsyncClient]:
+    """An HTTP client of the whole application, on each engine in turn.
+
+    httpx's own transport, because Litestar's test client runs handlers on another loop.
+    """
+    app = create_app(SETTINGS, now, ConsoleGateway())
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as http:
+        yield http

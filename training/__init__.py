@@ -1,0 +1,1 @@
+"""Staff, courses, requirements, training records and compliance."""
