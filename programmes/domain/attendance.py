@@ -1,0 +1,80 @@
+"""What a mark means: attended, compliant, counted, credited (domain.md 2.3)."""
+
+from dataclasses import dataclass
+
+from programmes.domain.terms import AttendanceOutcome
+
+CREDIT_SHARE = (3, 4)
+"""A unit is credited for at least 75 % of its minutes (C5)."""
+
+_ATTENDED = frozenset(
+    {
+        AttendanceOutcome.ATTENDED,
+        AttendanceOutcome.LATE,
+        AttendanceOutcome.LEFT_EARLY,
+        AttendanceOutcome.SENT_HOME_BEHAVIOUR,
+        AttendanceOutcome.SENT_HOME_SERVICE,
+    }
+)
+_NOT_COUNTED = frozenset({AttendanceOutcome.SENT_HOME_SERVICE, AttendanceOutcome.NOT_REQUIRED})
+_SENT_HOME = frozenset(
+    {AttendanceOutcome.SENT_HOME_BEHAVIOUR, AttendanceOutcome.SENT_HOME_SERVICE}
+)
+
+CREDITABLE = tuple(sorted(_ATTENDED - _SENT_HOME))
+"""Outcomes that can credit a unit; being sent home never does."""
+
+ABSENCES = frozenset(
+    {AttendanceOutcome.ABSENT_NOTIFIED, AttendanceOutcome.ABSENT_NOT_NOTIFIED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One person's mark for one session.
+
+    ``acceptable`` is kept for perpetrators only: whether an absence was acceptable.
+    """
+
+    outcome: AttendanceOutcome
+    minutes_attended: int | None = None
+    acceptable: bool | None = None
+
+    @property
+    def attended(self) -> bool:
+        """Tell whether the person came."""
+        return self.outcome in _ATTENDED
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether the session counts in the denominator of attendance."""
+        return self.outcome not in _NOT_COUNTED
+
+    @property
+    def compliant(self) -> bool:
+        """Tell whether the person kept to what was agreed.
+
+        An absence is compliant when it was found acceptable; without a finding, when it was
+        notified beforehand.
+        """
+        if self.outcome in ABSENCES:
+            if self.acceptable is not None:
+                return self.acceptable
+            return self.outcome is AttendanceOutcome.ABSENT_NOTIFIED
+        if self.outcome is AttendanceOutcome.SENT_HOME_BEHAVIOUR:
+            return False
+        return self.acceptable is not False
+
+    def minutes_of(self, unit_minutes: int) -> int:
+        """Answer the minutes attended; all of them where none were written down."""
+        if not self.attended or self.outcome in _SENT_HOME:
+            return 0
+        if self.minutes_attended is None:
+            return unit_minutes
+        return min(self.minutes_attended, unit_minutes)
+
+    def credits(self, unit_minutes: int) -> bool:
+        """Tell whether the mark credits the unit: at least 75 % of its minutes."""
+        part, whole = CREDIT_SHARE
+        attended = self.minutes_of(unit_minutes)
+        return attended > 0 and attended * whole >= unit_minutes * part

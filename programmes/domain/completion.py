@@ -1,0 +1,208 @@
+"""Progress of one person (C5) and what completing means (C4)."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from programmes.domain.attendance import Mark
+from programmes.domain.terms import AttendanceOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class CurriculumUnit:
+    """A unit of the curriculum."""
+
+    number: int
+    minutes: int
+    mandatory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRule:
+    """When a programme counts as completed; exactly one of the two thresholds is set (C4)."""
+
+    min_units: int | None = None
+    min_percent: int | None = None
+    min_hours: int | None = None
+    needs_end_review: bool = False
+    needs_report_sent: bool = False
+
+    def units_required(self, unit_count: int) -> int:
+        """Answer the units needed; a percentage is rounded up."""
+        if self.min_units is not None:
+            return self.min_units
+        return math.ceil(Fraction((self.min_percent or 100) * unit_count, 100))
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One session as one person meets it.
+
+    ``past`` is whether it has begun; a catch-up is that person's own and never expected.
+    """
+
+    unit_number: int
+    past: bool
+    cancelled: bool = False
+    catch_up: bool = False
+    mark: Mark | None = None
+
+
+class Standing(StrEnum):
+    """Whether somebody has completed, still can, or cannot any more."""
+
+    COMPLETE = "complete"
+    CAN_COMPLETE = "can_complete"
+    CANNOT_COMPLETE = "cannot_complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where one person stands, every figure with what it counts (C5)."""
+
+    expected: int
+    marked: int
+    attended: int
+    compliant: int
+    units_credited: tuple[int, ...]
+    units_by_catch_up: tuple[int, ...]
+    units_required: int
+    minutes: int
+    template_minutes: int
+    standing: Standing
+    missing: tuple[str, ...]
+
+    @property
+    def unmarked(self) -> int:
+        """Answer how many expected sessions carry no mark."""
+        return self.expected - self.marked
+
+    @property
+    def attendance_rate(self) -> Fraction | None:
+        """Answer attended over expected sessions that carry a mark; ``None`` before any."""
+        return Fraction(self.attended, self.marked) if self.marked else None
+
+    @property
+    def compliance_rate(self) -> Fraction | None:
+        """Answer compliant over marked; ``None`` before any."""
+        return Fraction(self.compliant, self.marked) if self.marked else None
+
+    @property
+    def dosage_hours(self) -> Fraction:
+        """Answer the hours of credited units."""
+        return Fraction(self.minutes, 60)
+
+    @property
+    def dosage_rate(self) -> Fraction | None:
+        """Answer the credited share of the template's hours."""
+        return Fraction(self.minutes, self.template_minutes) if self.template_minutes else None
+
+
+def progress(
+    meetings: Sequence[Meeting],
+    *,
+    units: Sequence[CurriculumUnit],
+    rule: CompletionRule,
+    carried: Iterable[int] = (),
+) -> Progress:
+    """Answer where one person stands, from the meetings inside their enrolment window.
+
+    ``carried`` are units credited in an earlier cohort, which count once like any other.
+
+    Source: domain.md C4 and C5.
+    """
+    counted = [meeting for meeting in meetings if _is_expected(meeting)]
+    marks = [meeting.mark for meeting in counted if meeting.mark]
+    minutes = _credited_minutes(meetings, units)
+    for number in carried:
+        minutes.setdefault(number, _minutes_by_number(units).get(number, 0))
+    in_group = _credited_minutes([m for m in meetings if not m.catch_up], units)
+    missing = _missing(minutes, units, rule)
+    reachable = _credited_if_all_is_attended(minutes, meetings, units)
+    return Progress(
+        expected=len(counted),
+        marked=len(marks),
+        attended=sum(mark.attended for mark in marks),
+        compliant=sum(mark.compliant for mark in marks),
+        units_credited=tuple(sorted(minutes)),
+        units_by_catch_up=tuple(sorted(minutes.keys() - in_group.keys() - set(carried))),
+        units_required=rule.units_required(len(units)),
+        minutes=sum(minutes.values()),
+        template_minutes=sum(unit.minutes for unit in units),
+        standing=_standing(missing, reachable, units, rule),
+        missing=missing,
+    )
+
+
+def _is_expected(meeting: Meeting) -> bool:
+    """Tell whether a meeting is in the denominator of attendance."""
+    if meeting.cancelled or meeting.catch_up or not meeting.past:
+        return False
+    return meeting.mark is None or meeting.mark.counts
+
+
+def _minutes_by_number(units: Sequence[CurriculumUnit]) -> dict[int, int]:
+    return {unit.number: unit.minutes for unit in units}
+
+
+def _credited_minutes(
+    meetings: Iterable[Meeting], units: Sequence[CurriculumUnit]
+) -> dict[int, int]:
+    """Answer the minutes of each credited unit; the same unit attended twice counts once."""
+    lengths = _minutes_by_number(units)
+    credited: dict[int, int] = {}
+    for meeting in meetings:
+        length = lengths.get(meeting.unit_number)
+        if meeting.cancelled or not meeting.mark or length is None:
+            continue
+        if meeting.mark.credits(length):
+            best = max(credited.get(meeting.unit_number, 0), meeting.mark.minutes_of(length))
+            credited[meeting.unit_number] = best
+    return credited
+
+
+def _credited_if_all_is_attended(
+    minutes: dict[int, int], meetings: Iterable[Meeting], units: Sequence[CurriculumUnit]
+) -> dict[int, int]:
+    """Answer what would be credited if every meeting still to be marked were attended."""
+    attended = Mark(AttendanceOutcome.ATTENDED)
+    still_open = [
+        Meeting(meeting.unit_number, past=True, mark=attended)
+        for meeting in meetings
+        if not meeting.cancelled and meeting.mark is None
+    ]
+    return {**_credited_minutes(still_open, units), **minutes}
+
+
+def _missing(
+    minutes: dict[int, int], units: Sequence[CurriculumUnit], rule: CompletionRule
+) -> tuple[str, ...]:
+    """Answer each gate of C4 that does not hold, in words; empty when all hold."""
+    found = []
+    required = rule.units_required(len(units))
+    if len(minutes) < required:
+        found.append(f"{required - len(minutes)} more of the {required} units required")
+    found += [
+        f"Unit {unit.number} (mandatory)"
+        for unit in units
+        if unit.mandatory and unit.number not in minutes
+    ]
+    hours = Fraction(sum(minutes.values()), 60)
+    if rule.min_hours is not None and hours < rule.min_hours:
+        found.append(f"{float(rule.min_hours - hours):g} more of the {rule.min_hours} hours")
+    return tuple(found)
+
+
+def _standing(
+    missing: tuple[str, ...],
+    reachable: dict[int, int],
+    units: Sequence[CurriculumUnit],
+    rule: CompletionRule,
+) -> Standing:
+    if not missing:
+        return Standing.COMPLETE
+    if not _missing(reachable, units, rule):
+        return Standing.CAN_COMPLETE
+    return Standing.CANNOT_COMPLETE
