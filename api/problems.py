@@ -1,6 +1,7 @@
 """What every failure looks like outside: the only module that knows statuses (RFC 9457)."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -66,7 +67,9 @@ def app_error(request: AnyRequest, error: AppError) -> Response[Any]:
     """Answer a failure of the product: JSON for programs, a page for people."""
     status = status_of(error)
     if _is_api(request):
-        return _problem(error.slug, error.title, status, error.detail, error.errors)
+        return _problem(
+            error.slug, error.title, status, error.detail, error.errors, error.extensions
+        )
     if isinstance(error, NotSignedInError):
         return _to_sign_in(request)
     return _error_page(request, status, error.title, error.detail)
@@ -124,9 +127,15 @@ def _field_errors(error: HTTPException) -> tuple[FieldError, ...]:
 
 
 def _problem(
-    slug: str, title: str, status: int, detail: str, errors: tuple[FieldError, ...]
+    slug: str,
+    title: str,
+    status: int,
+    detail: str,
+    errors: tuple[FieldError, ...],
+    extensions: Mapping[str, object] = MappingProxyType({}),
 ) -> Response[dict[str, Any]]:
     content: dict[str, Any] = {
+        **extensions,
         "type": f"/problems/{slug}",
         "title": title,
         "status": status,

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, cast
 
@@ -254,6 +255,11 @@ async def run(sql: str | QueryString, *args: Any) -> list[Row]:
     querystring = QueryString(sql, *args) if isinstance(sql, str) else sql
     found = await engine.run_querystring(querystring)
     return engine.transform_response_to_dicts(found)
+
+
+def as_instant(value: datetime | str | None) -> datetime | None:
+    """Answer an instant out of an expression such as ``MIN``, which SQLite answers as text."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 def values_list(rows: Sequence[Sequence[Any]]) -> QueryString:

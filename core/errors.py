@@ -23,6 +23,8 @@ class AppError(Exception):
         super().__init__(detail or self.title)
         self.detail = detail or self.title
         self.errors = tuple(errors)
+        self.extensions: dict[str, object] = {}
+        """Further members of the problem document, such as what is stored now."""
 
 
 class NotFoundError(AppError):

@@ -297,6 +297,8 @@ class Enrolment(Table, tablename="enrolments"):
     started_on = Date(null=True, default=None)
     ended_on = Date(null=True, default=None)
     exit_reason = Varchar(length=32, choices=ExitReason, null=True, default=None)
+    end_review_on = Date(null=True, default=None)
+    report_sent_on = Date(null=True, default=None)
     created_at = Timestamptz(default=None)
     version = Integer(default=1)
 

@@ -232,6 +232,8 @@ def upgrade() -> None:
         Column("started_on", DATE, nullable=True),
         Column("ended_on", DATE, nullable=True),
         Column("exit_reason", varchar(32), nullable=True),
+        Column("end_review_on", DATE, nullable=True),
+        Column("report_sent_on", DATE, nullable=True),
         Column("created_at", TIMESTAMPTZ, nullable=False),
         Column("version", INTEGER, nullable=False),
         CheckConstraint(

@@ -17,16 +17,12 @@ _ATTENDED = frozenset(
     }
 )
 _NOT_COUNTED = frozenset({AttendanceOutcome.SENT_HOME_SERVICE, AttendanceOutcome.NOT_REQUIRED})
-_SENT_HOME = frozenset(
-    {AttendanceOutcome.SENT_HOME_BEHAVIOUR, AttendanceOutcome.SENT_HOME_SERVICE}
-)
+_SENT_HOME = frozenset({AttendanceOutcome.SENT_HOME_BEHAVIOUR, AttendanceOutcome.SENT_HOME_SERVICE})
 
 CREDITABLE = tuple(sorted(_ATTENDED - _SENT_HOME))
 """Outcomes that can credit a unit; being sent home never does."""
 
-ABSENCES = frozenset(
-    {AttendanceOutcome.ABSENT_NOTIFIED, AttendanceOutcome.ABSENT_NOT_NOTIFIED}
-)
+ABSENCES = frozenset({AttendanceOutcome.ABSENT_NOTIFIED, AttendanceOutcome.ABSENT_NOT_NOTIFIED})
 
 
 @dataclass(frozen=True, slots=True)

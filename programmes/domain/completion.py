@@ -10,6 +10,10 @@ from programmes.domain.attendance import Mark
 from programmes.domain.terms import AttendanceOutcome
 
 
+END_REVIEW = "End review recorded"
+REPORT_SENT = "Report sent to the referrer"
+
+
 @dataclass(frozen=True, slots=True)
 class CurriculumUnit:
     """A unit of the curriculum."""
@@ -51,10 +55,11 @@ class Meeting:
 
 
 class Standing(StrEnum):
-    """Whether somebody has completed, still can, or cannot any more."""
+    """Whether somebody has completed, still can (with catch-ups or without), or cannot."""
 
     COMPLETE = "complete"
     CAN_COMPLETE = "can_complete"
+    NEEDS_CATCH_UP = "needs_catch_up"
     CANNOT_COMPLETE = "cannot_complete"
 
 
@@ -106,10 +111,14 @@ def progress(
     units: Sequence[CurriculumUnit],
     rule: CompletionRule,
     carried: Iterable[int] = (),
+    recorded: frozenset[str] = frozenset(),
+    closed: bool = False,
 ) -> Progress:
     """Answer where one person stands, from the meetings inside their enrolment window.
 
-    ``carried`` are units credited in an earlier cohort, which count once like any other.
+    ``carried`` are units credited in an earlier cohort, which count once like any other;
+    ``recorded`` names the gates written down by hand (``END_REVIEW``, ``REPORT_SENT``);
+    ``closed`` is whether the enrolment has ended, after which nothing more can be credited.
 
     Source: domain.md C4 and C5.
     """
@@ -119,8 +128,7 @@ def progress(
     for number in carried:
         minutes.setdefault(number, _minutes_by_number(units).get(number, 0))
     in_group = _credited_minutes([m for m in meetings if not m.catch_up], units)
-    missing = _missing(minutes, units, rule)
-    reachable = _credited_if_all_is_attended(minutes, meetings, units)
+    missing = _missing(minutes, units, rule) + _unrecorded(rule, recorded)
     return Progress(
         expected=len(counted),
         marked=len(marks),
@@ -131,7 +139,7 @@ def progress(
         units_required=rule.units_required(len(units)),
         minutes=sum(minutes.values()),
         template_minutes=sum(unit.minutes for unit in units),
-        standing=_standing(missing, reachable, units, rule),
+        standing=_standing(missing, minutes, meetings, units, rule, closed=closed),
         missing=missing,
     )
 
@@ -163,17 +171,23 @@ def _credited_minutes(
     return credited
 
 
-def _credited_if_all_is_attended(
-    minutes: dict[int, int], meetings: Iterable[Meeting], units: Sequence[CurriculumUnit]
+def _reached_by(
+    further: Iterable[Meeting], minutes: dict[int, int], units: Sequence[CurriculumUnit]
 ) -> dict[int, int]:
-    """Answer what would be credited if every meeting still to be marked were attended."""
+    """Answer what would be credited if these meetings too were attended in full."""
     attended = Mark(AttendanceOutcome.ATTENDED)
-    still_open = [
+    as_attended = [
         Meeting(meeting.unit_number, past=True, mark=attended)
-        for meeting in meetings
-        if not meeting.cancelled and meeting.mark is None
+        for meeting in further
+        if not meeting.cancelled
     ]
-    return {**_credited_minutes(still_open, units), **minutes}
+    return {**_credited_minutes(as_attended, units), **minutes}
+
+
+def _unrecorded(rule: CompletionRule, recorded: frozenset[str]) -> tuple[str, ...]:
+    """Answer the gates that somebody must write down and has not (C4 d and e)."""
+    wanted = ((rule.needs_end_review, END_REVIEW), (rule.needs_report_sent, REPORT_SENT))
+    return tuple(gate for needed, gate in wanted if needed and gate not in recorded)
 
 
 def _missing(
@@ -197,12 +211,20 @@ def _missing(
 
 def _standing(
     missing: tuple[str, ...],
-    reachable: dict[int, int],
+    minutes: dict[int, int],
+    meetings: Sequence[Meeting],
     units: Sequence[CurriculumUnit],
     rule: CompletionRule,
+    *,
+    closed: bool,
 ) -> Standing:
     if not missing:
         return Standing.COMPLETE
-    if not _missing(reachable, units, rule):
+    if closed:
+        return Standing.CANNOT_COMPLETE
+    to_come = [meeting for meeting in meetings if meeting.mark is None]
+    if not _missing(_reached_by(to_come, minutes, units), units, rule):
         return Standing.CAN_COMPLETE
+    if not _missing(_reached_by(meetings, minutes, units), units, rule):
+        return Standing.NEEDS_CATCH_UP
     return Standing.CANNOT_COMPLETE

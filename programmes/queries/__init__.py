@@ -1,0 +1,1 @@
+"""Reads of the programmes room; every one takes a scope."""

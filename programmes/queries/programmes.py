@@ -1,0 +1,198 @@
+"""Programmes with their curriculum, venues and closures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from piccolo.querystring import QueryString
+
+from core import database
+from core.errors import NotFoundError
+from core.scope import Scope, Side
+from programmes.domain.completion import CompletionRule, CurriculumUnit
+from programmes.domain.terms import DeliveryMode, GroupModel, ProgrammeType, UnitKind
+from programmes.queries import visibility
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """A unit of a curriculum."""
+
+    id: UUID
+    number: int
+    title: str
+    kind: UnitKind
+    minutes: int
+    mandatory: bool
+
+    @property
+    def for_progress(self) -> CurriculumUnit:
+        """Answer it as the completion rule takes it."""
+        return CurriculumUnit(self.number, self.minutes, self.mandatory)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeView:
+    """A programme in its newest version."""
+
+    id: UUID
+    organisation_id: UUID
+    side: Side
+    name: str
+    type: ProgrammeType
+    version_id: UUID
+    version_number: int
+    group_model: GroupModel
+    delivery_mode: DeliveryMode
+    rule: CompletionRule
+    capacity_min: int
+    capacity_max: int
+    cost_pence: int | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class VenueView:
+    """A venue of one side."""
+
+    id: UUID
+    organisation_id: UUID
+    side: Side
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureView:
+    """Days without sessions, for an organisation or one of its venues."""
+
+    id: UUID
+    organisation_id: UUID
+    venue_id: UUID | None
+    from_on: date
+    to_on: date
+    reason: str
+
+
+_PROGRAMME = (
+    "SELECT g.id, g.organisation, g.side, g.name, g.type, g.version, v.id AS version_id, v.number,"
+    " v.group_model, v.delivery_mode, v.min_units, v.min_percent, v.min_hours,"
+    " v.needs_end_review, v.needs_report_sent, v.capacity_min, v.capacity_max, v.cost_pence"
+    " FROM programmes g JOIN programme_versions v ON v.programme = g.id AND v.number ="
+    " (SELECT MAX(n.number) FROM programme_versions n WHERE n.programme = g.id)"
+)
+
+
+async def programmes(*, scope: Scope) -> tuple[ProgrammeView, ...]:
+    """Answer every visible programme in its newest version, by name."""
+    rows = await database.run(
+        _PROGRAMME + " WHERE {} ORDER BY g.name", visibility.programmes(scope)
+    )
+    return tuple(_programme(row) for row in rows)
+
+
+async def programme(programme_id: UUID, *, scope: Scope) -> ProgrammeView:
+    """Answer one programme.
+
+    Raises:
+        NotFoundError: it is not there, or not visible.
+    """
+    rows = await database.run(
+        _PROGRAMME + " WHERE g.id = {} AND {}", programme_id, visibility.programmes(scope)
+    )
+    if not rows:
+        raise NotFoundError
+    return _programme(rows[0])
+
+
+async def units_of(
+    version_ids: Sequence[UUID], *, scope: Scope
+) -> dict[UUID, tuple[UnitView, ...]]:
+    """Answer the units of each of these versions, in order."""
+    if not version_ids or not scope.areas:
+        return {}
+    marks = ", ".join(["{}"] * len(version_ids))
+    rows = await database.run(
+        "SELECT id, programme_version, number, title, kind, minutes, mandatory FROM units"
+        f" WHERE programme_version IN ({marks}) ORDER BY number",
+        *version_ids,
+    )
+    found: dict[UUID, tuple[UnitView, ...]] = {}
+    for row in rows:
+        key = row["programme_version"]
+        found[key] = (*found.get(key, ()), _unit(row))
+    return found
+
+
+async def venues(*, scope: Scope) -> tuple[VenueView, ...]:
+    """Answer every visible venue, by name."""
+    rows = await database.run(
+        "SELECT v.id, v.organisation, v.side, v.name, v.address FROM venues v WHERE {}"
+        " ORDER BY v.name",
+        visibility.venues(scope),
+    )
+    return tuple(
+        VenueView(row["id"], row["organisation"], Side(row["side"]), row["name"], row["address"])
+        for row in rows
+    )
+
+
+async def closures(*, scope: Scope) -> tuple[ClosureView, ...]:
+    """Answer the closures of organisations and of visible venues, by day."""
+    organisations = QueryString("(1 = 1)")
+    ids = {area.organisation_id for area in scope.areas if area.side is not None}
+    if None not in ids:
+        marks = ", ".join(["{}"] * len(ids)) or "NULL"
+        organisations = QueryString(f"k.organisation IN ({marks})", *ids)
+    rows = await database.run(
+        "SELECT k.id, k.organisation, k.venue, k.from_on, k.to_on, k.reason FROM closures k"
+        " WHERE {} AND (k.venue IS NULL OR EXISTS"
+        " (SELECT 1 FROM venues v WHERE v.id = k.venue AND {})) ORDER BY k.from_on, k.id",
+        organisations,
+        visibility.venues(scope),
+    )
+    return tuple(
+        ClosureView(
+            row["id"], row["organisation"], row["venue"], row["from_on"], row["to_on"],
+            row["reason"],
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def rule_of(row: database.Row) -> CompletionRule:
+    """Answer the completion rule out of a version's columns."""
+    return CompletionRule(
+        min_units=row["min_units"],
+        min_percent=row["min_percent"],
+        min_hours=row["min_hours"],
+        needs_end_review=bool(row["needs_end_review"]),
+        needs_report_sent=bool(row["needs_report_sent"]),
+    )
+
+
+def _programme(row: database.Row) -> ProgrammeView:
+    return ProgrammeView(
+        id=row["id"],
+        organisation_id=row["organisation"],
+        side=Side(row["side"]),
+        name=row["name"],
+        type=ProgrammeType(row["type"]),
+        version_id=row["version_id"],
+        version_number=row["number"],
+        group_model=GroupModel(row["group_model"]),
+        delivery_mode=DeliveryMode(row["delivery_mode"]),
+        rule=rule_of(row),
+        capacity_min=row["capacity_min"],
+        capacity_max=row["capacity_max"],
+        cost_pence=row["cost_pence"],
+        version=row["version"],
+    )
+
+
+def _unit(row: database.Row) -> UnitView:
+    return UnitView(
+        row["id"], row["number"], row["title"], UnitKind(row["kind"]), row["minutes"],
+        bool(row["mandatory"]),
+    )  # fmt: skip

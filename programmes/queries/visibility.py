@@ -1,0 +1,81 @@
+"""Which rows a scope may see, as SQL: the one place where sides are kept apart (D1)."""
+
+from collections.abc import Callable
+
+from piccolo.querystring import QueryString
+
+from core.scope import Area, Permission, Scope
+from programmes.domain.terms import CLOSED_REFERRALS, OPEN_ENROLMENTS
+
+
+def _listed(values: object) -> str:
+    return ", ".join(f"'{value}'" for value in sorted(values))  # type: ignore[call-overload]
+
+
+_OPEN_ENROLMENTS = _listed(OPEN_ENROLMENTS)
+_CLOSED_REFERRALS = _listed(CLOSED_REFERRALS)
+
+
+def cohorts(scope: Scope, permission: Permission = Permission.VIEW_CASES) -> QueryString:
+    """Answer the condition on ``c`` (cohorts) for rows within the permission's areas."""
+    return _any(scope, permission, "c", _own_cohort)
+
+
+def programmes(scope: Scope, permission: Permission = Permission.VIEW_CASES) -> QueryString:
+    """Answer the condition on ``g`` (programmes): side and organisation, own cohorts or not."""
+    return _any(scope, permission, "g", None)
+
+
+def venues(scope: Scope, permission: Permission = Permission.VIEW_CASES) -> QueryString:
+    """Answer the condition on ``v`` (venues): side and organisation."""
+    return _any(scope, permission, "v", None)
+
+
+def participants(scope: Scope, permission: Permission = Permission.VIEW_CASES) -> QueryString:
+    """Answer the condition on ``p`` (participants).
+
+    Whoever has own cohorts only sees the people in them, and those who wait for a place.
+    """
+    return _any(scope, permission, "p", _own_or_waiting)
+
+
+def _any(
+    scope: Scope,
+    permission: Permission,
+    alias: str,
+    narrow: Callable[[Scope], QueryString] | None,
+) -> QueryString:
+    areas = [area for area in scope.within(permission) if area.side is not None]
+    if not areas:
+        return QueryString("(1 = 0)")
+    parts = [_area(area, alias, narrow(scope) if narrow and area.own_only else None)
+             for area in areas]  # fmt: skip
+    return QueryString("(" + " OR ".join(["{}"] * len(parts)) + ")", *parts)
+
+
+def _area(area: Area, alias: str, narrowed: QueryString | None) -> QueryString:
+    conditions = [QueryString(f"{alias}.side = {{}}", str(area.side))]
+    if area.organisation_id is not None:
+        conditions.append(QueryString(f"{alias}.organisation = {{}}", area.organisation_id))
+    if narrowed is not None:
+        conditions.append(narrowed)
+    return QueryString("(" + " AND ".join(["{}"] * len(conditions)) + ")", *conditions)
+
+
+def _own_cohort(scope: Scope) -> QueryString:
+    return QueryString(
+        "EXISTS (SELECT 1 FROM cohort_facilitators f WHERE f.cohort = c.id AND f.account = {})",
+        scope.account_id,
+    )
+
+
+def _own_or_waiting(scope: Scope) -> QueryString:
+    return QueryString(
+        "(EXISTS (SELECT 1 FROM enrolments e JOIN cohort_facilitators f ON f.cohort = e.cohort"
+        " WHERE e.participant = p.id AND f.account = {})"
+        " OR (EXISTS (SELECT 1 FROM referrals r WHERE r.participant = p.id"
+        f" AND r.status NOT IN ({_CLOSED_REFERRALS}))"
+        " AND NOT EXISTS (SELECT 1 FROM enrolments e WHERE e.participant = p.id"
+        f" AND e.status IN ({_OPEN_ENROLMENTS}))))",
+        scope.account_id,
+    )
