@@ -1,0 +1,21 @@
+"""How long training stays valid, in calendar months."""
+
+import calendar
+from datetime import date
+
+_MONTHS = 12
+
+
+def add_months(day: date, months: int) -> date:
+    """Answer the same day of the month ``months`` later, else that month's last day.
+
+    29 February 2024 and 36 months is 28 February 2027. Source: domain.md C8.
+    """
+    years, month0 = divmod(day.month - 1 + months, _MONTHS)
+    year, month = day.year + years, month0 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def expires_on(completed_on: date, validity_months: int | None) -> date | None:
+    """Answer the last day on which training counts; ``None`` where it never expires."""
+    return None if validity_months is None else add_months(completed_on, validity_months)
