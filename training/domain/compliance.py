@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from fractions import Fraction
 
 from training.domain.requirements import Post, Rule
@@ -14,6 +15,44 @@ from training.domain.terms import ComplianceStatus, Rag
 from training.domain.validity import expires_on
 
 EXPIRING_WITHIN = timedelta(days=90)
+
+NOT_COMPLIANT = (
+    ComplianceStatus.OVERDUE_NEVER,
+    ComplianceStatus.EXPIRED,
+    ComplianceStatus.IN_GRACE,
+)
+"""In scope without valid training, the most pressing first."""
+
+
+class Grouping(StrEnum):
+    """What compliance figures can be grouped by."""
+
+    REQUIREMENT = "requirement"
+    ORGANISATION = "organisation"
+    SECTOR = "sector"
+    STAFF_GROUP = "staff_group"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one person stands with one requirement, and the days that decide it."""
+
+    status: ComplianceStatus
+    due_on: date
+    completed_on: date | None
+    expires_on: date | None
+
+
+def standing_on(
+    day: date, *, post: Post, rule: Rule, completed_on: date | None, is_exempt: bool
+) -> Standing:
+    """Answer the status on ``day`` with the day it was due, completed and runs out."""
+    return Standing(
+        status=status_on(day, post=post, rule=rule, completed_on=completed_on, is_exempt=is_exempt),
+        due_on=rule.due_on(post),
+        completed_on=completed_on,
+        expires_on=completed_on and expires_on(completed_on, rule.validity_months),
+    )
 
 
 def status_on(

@@ -1,0 +1,1 @@
+"""Reads of the training room; every public one takes a scope and answers frozen dataclasses."""
