@@ -1,0 +1,79 @@
+"""What messaging must be told about a session and a person, and what it allows itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from types import MappingProxyType
+from uuid import UUID
+
+from core.scope import Side
+
+MONDAY, SATURDAY = 0, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of one weekday (Monday is 0) in London wall-clock time; ``ends`` is outside it."""
+
+    weekday: int
+    starts: time
+    ends: time
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person's safe contact as it is recorded now; ``number_version`` is 0 where there is none.
+
+    No windows of their own means that the service's hours alone apply.
+    """
+
+    number: str | None
+    number_version: int
+    sms: str
+    confirmed_on: date | None
+    windows: tuple[Window, ...]
+    language: str
+    number_is_shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One person and one session that they are, or no longer are, expected at."""
+
+    participant_id: UUID
+    session_id: UUID
+    cohort_id: UUID
+    programme_id: UUID
+    organisation_id: UUID
+    side: Side
+    session_revision: int
+    starts_at: datetime
+    is_scheduled: bool
+    is_expected: bool
+    contact: Contact
+
+
+def _service_hours() -> tuple[Window, ...]:
+    return tuple(Window(day, time(9), time(18)) for day in range(MONDAY, SATURDAY + 1))
+
+
+def _consent_days() -> Mapping[Side, int]:
+    return MappingProxyType({Side.SURVIVOR: 28, Side.PERPETRATOR: 180})
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The limits that gates and caps keep; an installation may set others."""
+
+    allow_drama: bool = False
+    consent_days: Mapping[Side, int] = field(default_factory=_consent_days)
+    service_hours: tuple[Window, ...] = field(default_factory=_service_hours)
+    handover_minutes: int = 15
+    longest_text: int = 160
+    texts_per_session: int = 2
+    texts_per_week: int = 3
+    texts_per_number_and_day: int = 3
+    duplicate_hours: int = 36
+    late_minutes: int = 60
+    lease_seconds: int = 60
+    answer_seconds: int = 12

@@ -1,0 +1,64 @@
+"""Which moves a message may make from state to state (messaging.md 1.2)."""
+
+from collections.abc import Mapping
+
+from messaging.domain.terms import MessageState as S
+
+MOVES: Mapping[S, frozenset[S]] = {
+    S.PLANNED: frozenset({S.QUEUED, S.HELD, S.SUPPRESSED, S.CANCELLED, S.SUPERSEDED, S.EXPIRED}),
+    S.HELD: frozenset(
+        {S.PLANNED, S.QUEUED, S.HELD, S.SUPPRESSED, S.CANCELLED, S.SUPERSEDED, S.EXPIRED}
+    ),
+    S.QUEUED: frozenset({S.CLAIMED, S.HELD, S.SUPPRESSED, S.CANCELLED, S.SUPERSEDED, S.EXPIRED}),
+    S.CLAIMED: frozenset(
+        {S.SUBMITTING, S.QUEUED, S.HELD, S.SUPPRESSED, S.CANCELLED, S.SUPERSEDED, S.EXPIRED}
+    ),
+    S.SUBMITTING: frozenset({S.ACCEPTED, S.REJECTED, S.QUEUED, S.UNKNOWN}),
+    S.UNKNOWN: frozenset({S.ACCEPTED, S.QUEUED, S.UNRESOLVED}),
+    S.ACCEPTED: frozenset(
+        {S.SENT, S.DELIVERED, S.UNDELIVERED, S.FAILED, S.PROVIDER_CANCELLED, S.NO_RECEIPT}
+    ),
+    S.SENT: frozenset({S.DELIVERED, S.UNDELIVERED, S.NO_RECEIPT}),
+    S.DELIVERED: frozenset(),
+    S.UNDELIVERED: frozenset(),
+    S.FAILED: frozenset(),
+    S.PROVIDER_CANCELLED: frozenset(),
+    S.NO_RECEIPT: frozenset({S.DELIVERED, S.UNDELIVERED}),
+    S.REJECTED: frozenset(),
+    S.SUPPRESSED: frozenset(),
+    S.CANCELLED: frozenset(),
+    S.SUPERSEDED: frozenset(),
+    S.EXPIRED: frozenset(),
+    S.UNRESOLVED: frozenset({S.ACCEPTED, S.CANCELLED}),
+}
+"""From each state, the states that may follow; ``held`` to ``held`` is a hold for another reason.
+
+The consent gate (G1) adds ``suppressed`` to the table of 1.2 wherever nothing was sent yet.
+"""
+
+UNSENT = frozenset({S.PLANNED, S.HELD, S.QUEUED, S.CLAIMED})
+"""States in which surely nothing has left."""
+
+WAITING = UNSENT - {S.CLAIMED}
+"""Unsent, and in no dispatcher's hands."""
+
+SPENT = frozenset(
+    {
+        S.SUBMITTING,
+        S.UNKNOWN,
+        S.ACCEPTED,
+        S.SENT,
+        S.DELIVERED,
+        S.UNDELIVERED,
+        S.FAILED,
+        S.PROVIDER_CANCELLED,
+        S.NO_RECEIPT,
+        S.UNRESOLVED,
+    }
+)
+"""States in which a text may have reached the phone: what caps and fuses count (M13)."""
+
+
+def may_move(old: S, new: S) -> bool:
+    """Tell whether a message in ``old`` may become ``new``."""
+    return new in MOVES[old]

@@ -1,0 +1,180 @@
+"""Who is expected at which session, and may they be texted: the facts that reminders need.
+
+Names, units, venues and notes are not among them: what is not handed over cannot leak into a text.
+"""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from piccolo.querystring import QueryString
+
+from core import clock, database
+from core.scope import Scope, Side
+from programmes.domain.contact import Window
+from programmes.domain.terms import OPEN_ENROLMENTS, EnrolmentStatus, SessionStatus, SmsSafety
+from programmes.queries import visibility
+from programmes.queries.progress import first_name_and_initial
+
+_TEXTED = ", ".join(
+    f"'{status}'" for status in OPEN_ENROLMENTS if status is not EnrolmentStatus.PAUSED
+)
+
+_FACTS = f"""
+SELECT s.id AS session, s.revision, s.starts_at, s.status, c.id AS cohort, c.side, c.organisation,
+       v.programme, p.id AS participant, e.joined_on, k.number, k.number_version, k.sms,
+       k.confirmed_on, k.windows, k.language,
+       EXISTS (SELECT 1 FROM safe_contacts o WHERE o.number = k.number AND o.id <> k.id) AS shared
+FROM sessions s
+JOIN cohorts c ON c.id = s.cohort
+JOIN programme_versions v ON v.id = c.programme_version
+JOIN enrolments x ON x.cohort = c.id AND (s.catch_up_for IS NULL OR s.catch_up_for = x.id)
+JOIN participants p ON p.id = x.participant
+LEFT JOIN enrolments e ON e.id = x.id AND e.status IN ({_TEXTED})
+LEFT JOIN safe_contacts k ON k.participant = p.id
+"""  # noqa: S608 - our own statuses
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderFact:
+    """One person and one session, as both are recorded now.
+
+    ``is_expected`` is false for whoever has left, is paused or joins later. ``number_version`` is 0
+    where no safe contact is recorded.
+    """
+
+    participant_id: UUID
+    session_id: UUID
+    cohort_id: UUID
+    programme_id: UUID
+    organisation_id: UUID
+    side: Side
+    session_revision: int
+    starts_at: datetime
+    is_scheduled: bool
+    is_expected: bool
+    number: str | None
+    number_version: int
+    sms: SmsSafety
+    confirmed_on: date | None
+    windows: tuple[Window, ...]
+    language: str
+    number_is_shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLabel:
+    """How a list names a session."""
+
+    cohort_code: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """How a list names sessions and people; whoever is outside the scope has no label."""
+
+    sessions: dict[UUID, SessionLabel]
+    people: dict[UUID, str]
+
+
+async def due_sessions(
+    *, starts_from: datetime, starts_until: datetime, scope: Scope
+) -> tuple[ReminderFact, ...]:
+    """Answer who is expected at the sessions that start between the instants, soonest first."""
+    rows = await database.run(
+        _FACTS + " WHERE s.status = {} AND s.starts_at >= {} AND s.starts_at < {} AND {}"
+        f" AND x.status IN ({_TEXTED}) ORDER BY s.starts_at, s.id, p.id",
+        SessionStatus.SCHEDULED.value,
+        starts_from,
+        starts_until,
+        visibility.cohorts(scope),
+    )
+    return tuple(fact for fact in map(_fact, rows) if fact.is_expected)
+
+
+async def still_due(
+    keys: Collection[tuple[UUID, UUID]], *, scope: Scope
+) -> tuple[ReminderFact, ...]:
+    """Answer the facts of (participant, session) pairs as they are now.
+
+    A pair that was never enrolled, or is outside the scope, is left out; of one that has ended the
+    fact says so.
+    """
+    if not keys:
+        return ()
+    pairs = [QueryString("(p.id = {} AND s.id = {})", *key) for key in keys]
+    rows = await database.run(
+        _FACTS + " WHERE s.id IN ({}) AND p.id IN ({}) AND ({}) AND {}",
+        _listed([session for _, session in keys]),
+        _listed([participant for participant, _ in keys]),
+        QueryString(" OR ".join(["{}"] * len(pairs)), *pairs),
+        visibility.cohorts(scope),
+    )
+    found: dict[tuple[UUID, UUID], ReminderFact] = {}
+    for fact in map(_fact, rows):
+        key = (fact.participant_id, fact.session_id)
+        if key not in found or fact.is_expected:
+            found[key] = fact
+    return tuple(found.values())
+
+
+async def labels_for(
+    session_ids: Collection[UUID], participant_ids: Collection[UUID], *, scope: Scope
+) -> Labels:
+    """Answer the cohort's code and the start of each session, and "First name + initial" (D10)."""
+    if not session_ids or not participant_ids:
+        return Labels({}, {})
+    sessions = await database.run(
+        "SELECT s.id, s.starts_at, c.code FROM sessions s JOIN cohorts c ON c.id = s.cohort"
+        " WHERE s.id IN ({}) AND {}",
+        _listed(session_ids),
+        visibility.cohorts(scope),
+    )
+    people = await database.run(
+        "SELECT p.id, p.given_name, p.family_name, p.preferred_name FROM participants p"
+        " WHERE p.id IN ({}) AND {}",
+        _listed(participant_ids),
+        visibility.participants(scope),
+    )
+    return Labels(
+        {row["id"]: SessionLabel(row["code"], row["starts_at"]) for row in sessions},
+        {row["id"]: first_name_and_initial(row) for row in people},
+    )
+
+
+def _listed(ids: Collection[UUID]) -> QueryString:
+    unique: Sequence[UUID] = sorted(set(ids))
+    return QueryString(", ".join(["{}"] * len(unique)), *unique)
+
+
+def _fact(row: database.Row) -> ReminderFact:
+    session_day = clock.london(row["starts_at"]).date()
+    return ReminderFact(
+        participant_id=row["participant"],
+        session_id=row["session"],
+        cohort_id=row["cohort"],
+        programme_id=row["programme"],
+        organisation_id=row["organisation"],
+        side=Side(row["side"]),
+        session_revision=row["revision"],
+        starts_at=row["starts_at"],
+        is_scheduled=row["status"] == SessionStatus.SCHEDULED,
+        is_expected=row["joined_on"] is not None and row["joined_on"] <= session_day,
+        number=row["number"],
+        number_version=row["number_version"] or 0,
+        sms=SmsSafety(row["sms"]) if row["sms"] else SmsSafety.UNKNOWN,
+        confirmed_on=row["confirmed_on"],
+        windows=_windows(row["windows"]),
+        language=row["language"] or "en",
+        number_is_shared=bool(row["shared"]),
+    )
+
+
+def _windows(stored: str | None) -> tuple[Window, ...]:
+    return tuple(
+        Window(window["weekday"], window["from"], window["to"])
+        for window in json.loads(stored or "[]")
+    )
