@@ -1,12 +1,7 @@
-"""One database from one URL: the engine, transactions, and what differs between the two engines.
+"""One database from one URL: transactions, statements, and what differs between the engines."""
 
-Piccolo's stock SQLite engine opens a connection for every query and begins transactions DEFERRED;
-``SqliteEngine`` keeps one writer and a few readers instead (docs/adr/0005).
-"""
-
-import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,23 +9,12 @@ from typing import Any, NamedTuple, Protocol, cast
 
 import aiosqlite
 import asyncpg
+from piccolo.columns import Column
 from piccolo.constraints import Check, Unique
-from piccolo.engine.postgres import PostgresEngine as PiccoloPostgresEngine
-from piccolo.engine.sqlite import SQLiteEngine as PiccoloSqliteEngine
-from piccolo.engine.sqlite import SQLiteTransaction, TransactionType, dict_factory
 from piccolo.querystring import QueryString
 from piccolo.table import TABLE_REGISTRY, Table
 
-Row = dict[str, Any]
-"""One row as column name to value."""
-
-_READERS = 4
-_BUSY_TIMEOUT_MS = 10_000
-_OLDEST_POSTGRES = 14
-
-
-class DatabaseError(RuntimeError):
-    """The database cannot be used as it is; the message says why."""
+from core.engines import DatabaseError, PostgresEngine, Row, SqliteEngine
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,152 +32,6 @@ class Index:
         unique = "UNIQUE " if self.unique else ""
         where = f" WHERE {self.where}" if self.where else ""
         return f'CREATE {unique}INDEX "{self.name}" ON "{tablename}" ({columns}){where}'
-
-
-class _WriterTransaction(SQLiteTransaction):
-    """A transaction on the kept writer connection, begun IMMEDIATE."""
-
-    __slots__ = ()
-    engine: "SqliteEngine"
-
-    async def __aenter__(self) -> SQLiteTransaction:
-        await self.engine.writer_lock.acquire()
-        try:
-            self.connection = self.engine.writer
-            await self.connection.execute("BEGIN IMMEDIATE")
-        except BaseException:
-            self.engine.writer_lock.release()
-            raise
-        self.context = self.engine.current_transaction.set(self)
-        return self
-
-    async def __aexit__(self, exception_type: object, exception: object, trace: object) -> bool:
-        self.engine.current_transaction.reset(self.context)
-        try:
-            if exception is None:
-                await self._commit_or_roll_back()
-            else:
-                await self.connection.execute("ROLLBACK")
-        finally:
-            self.engine.writer_lock.release()
-        return False
-
-    async def _commit_or_roll_back(self) -> None:
-        try:
-            await self.connection.execute("COMMIT")
-        except BaseException:
-            with contextlib.suppress(aiosqlite.Error):
-                await self.connection.execute("ROLLBACK")
-            raise
-
-
-class SqliteEngine(PiccoloSqliteEngine):
-    """SQLite with one kept writer, a few kept readers, WAL and ``synchronous=FULL``."""
-
-    __slots__ = ("_readers", "writer", "writer_lock")
-    writer: aiosqlite.Connection
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path=str(path))
-        self.writer_lock = asyncio.Lock()
-        self._readers: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
-
-    async def start(self) -> None:
-        """Open the writer and the readers."""
-        Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-        self.writer_lock = asyncio.Lock()
-        self.writer = await self._open("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
-        self._readers = asyncio.LifoQueue()
-        for _ in range(_READERS):
-            self._readers.put_nowait(await self._open("PRAGMA query_only = 1"))
-
-    async def stop(self) -> None:
-        """Close every connection."""
-        for _ in range(_READERS):
-            await (await self._readers.get()).close()
-        async with self.writer_lock:
-            await self.writer.close()
-
-    async def _open(self, *pragmas: str) -> aiosqlite.Connection:
-        connection: aiosqlite.Connection = await aiosqlite.connect(**self.connection_kwargs)
-        connection.row_factory = dict_factory  # type: ignore[assignment]  # Piccolo's, a function
-        for pragma in (
-            f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}",
-            "PRAGMA foreign_keys = 1",
-            *pragmas,
-        ):
-            await connection.execute(pragma)
-        return connection
-
-    def transaction(
-        self,
-        transaction_type: TransactionType = TransactionType.immediate,
-        allow_nested: bool = False,  # noqa: FBT001, FBT002 - Piccolo's signature
-    ) -> SQLiteTransaction:
-        """Begin a transaction on the writer; a nested one is refused."""
-        return _WriterTransaction(self, transaction_type, allow_nested)
-
-    async def _run_in_new_connection(
-        self,
-        query: str,
-        args: list[Any] | None = None,
-        query_type: str = "generic",
-        table: type[Table] | None = None,
-    ) -> list[Row]:
-        del query_type, table  # RETURNING answers what they were for
-        if query.lstrip()[:6].upper() == "SELECT":
-            reader = await self._readers.get()
-            try:
-                return await _fetch(reader, query, args)
-            finally:
-                self._readers.put_nowait(reader)
-        async with self.writer_lock:
-            return await _fetch(self.writer, query, args)
-
-    async def _run_in_existing_connection(
-        self,
-        connection: aiosqlite.Connection,
-        query: str,
-        args: list[Any] | None = None,
-        query_type: str = "generic",
-        table: type[Table] | None = None,
-    ) -> list[Row]:
-        del query_type, table
-        return await _fetch(connection, query, args)
-
-
-async def _fetch(connection: aiosqlite.Connection, query: str, args: list[Any] | None) -> list[Row]:
-    return cast("list[Row]", await connection.execute_fetchall(query, args or []))
-
-
-class PostgresEngine(PiccoloPostgresEngine):
-    """PostgreSQL with a pool; the version is asked for in ``start``, not while importing."""
-
-    def __init__(self, dsn: str) -> None:
-        super().__init__(config={"dsn": dsn}, extensions=())
-
-    async def check_version(self) -> None:
-        """Ask nothing while the engine is built."""
-
-    async def start(self) -> None:
-        """Open the pool.
-
-        Raises:
-            DatabaseError: the server is too old or does not answer.
-        """
-        try:
-            await self.start_connection_pool(
-                min_size=1, max_size=10, command_timeout=60, server_settings={"timezone": "UTC"}
-            )
-        except (OSError, asyncpg.PostgresError) as error:
-            raise DatabaseError(f"PostgreSQL does not answer: {error}") from error
-        version = int((await self._run_in_pool("SHOW server_version_num"))[0][0]) // 10_000
-        if version < _OLDEST_POSTGRES:
-            raise DatabaseError(f"PostgreSQL {_OLDEST_POSTGRES} or newer is needed, not {version}")
-
-    async def stop(self) -> None:
-        """Close the pool."""
-        await self.close_connection_pool()
 
 
 class _Bound:
@@ -249,6 +87,15 @@ def transaction() -> _Transaction:
     return cast("_Transaction", bound().transaction(allow_nested=False))
 
 
+async def serialise(key: str) -> None:
+    """Make transactions that name the same key wait for each other until they end.
+
+    SQLite has one writer, so there they do already.
+    """
+    if bound().engine_type == "postgres":
+        await run("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))", key)
+
+
 async def run(sql: str | QueryString, *args: Any) -> list[Row]:
     """Run one statement with ``{}`` for each value, and answer its rows."""
     engine = bound()
@@ -260,6 +107,22 @@ async def run(sql: str | QueryString, *args: Any) -> list[Row]:
 def as_instant(value: datetime | str | None) -> datetime | None:
     """Answer an instant out of an expression such as ``MIN``, which SQLite answers as text."""
     return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def assignments(values: Mapping[str, Any]) -> dict[Column | str, Any]:
+    """Answer values by column name as Piccolo's ``update`` takes them."""
+    return dict(values.items())
+
+
+def in_list(values: Iterable[Any]) -> QueryString:
+    """Answer ``(…, …)`` of the values, for ``IN``; an empty list holds nothing."""
+    found = list(values)
+    return QueryString("(" + (", ".join(["{}"] * len(found)) or "NULL") + ")", *found)
+
+
+def all_of(conditions: Sequence[QueryString]) -> QueryString:
+    """Answer the conditions joined by ``AND``."""
+    return QueryString(" AND ".join(["{}"] * len(conditions)), *conditions)
 
 
 def values_list(rows: Sequence[Sequence[Any]]) -> QueryString:
@@ -295,6 +158,8 @@ class _Breach(NamedTuple):
 
 
 DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, aiosqlite.Error)
+DATA_ERRORS = (asyncpg.DataError,)
+"""A value that the database cannot hold, such as a text with a NUL in it."""
 INTEGRITY_ERRORS = (asyncpg.IntegrityConstraintViolationError, aiosqlite.IntegrityError)
 
 
@@ -350,4 +215,4 @@ def one_of(column: str, values: Sequence[str] | type) -> str:
     return f'"{column}" IN ({listed})'
 
 
-__all__ = ["Check", "Index", "Row", "Unique"]
+__all__ = ["Check", "DatabaseError", "Index", "PostgresEngine", "Row", "SqliteEngine", "Unique"]

@@ -9,7 +9,6 @@ from fractions import Fraction
 from programmes.domain.attendance import Mark
 from programmes.domain.terms import AttendanceOutcome
 
-
 END_REVIEW = "End review recorded"
 REPORT_SENT = "Report sent to the referrer"
 

@@ -102,7 +102,7 @@ async def cohorts(
         + " WHERE "
         + " AND ".join(["{}"] * len(conditions))
         + " ORDER BY c.id DESC LIMIT {}",
-        *conditions,
+        database.all_of(conditions),
         cursor.limit + 1,
     )
     return cursor.page([_cohort(row) for row in rows], lambda view: (view.id,))
@@ -167,9 +167,8 @@ async def sessions(
             QueryString("(s.starts_at > {} OR (s.starts_at = {} AND s.id > {}))", after[0], *after)
         )
     rows = await database.run(
-        _SESSION + " WHERE " + " AND ".join(["{}"] * len(conditions))
-        + " ORDER BY s.starts_at, s.id LIMIT {}",
-        *conditions,
+        _SESSION + " WHERE {} ORDER BY s.starts_at, s.id LIMIT {}",
+        database.all_of(conditions),
         cursor.limit + 1,
     )  # fmt: skip
     return cursor.page([_session(row) for row in rows], lambda view: (view.starts_at, view.id))

@@ -112,11 +112,10 @@ async def units_of(
     """Answer the units of each of these versions, in order."""
     if not version_ids or not scope.areas:
         return {}
-    marks = ", ".join(["{}"] * len(version_ids))
     rows = await database.run(
         "SELECT id, programme_version, number, title, kind, minutes, mandatory FROM units"
-        f" WHERE programme_version IN ({marks}) ORDER BY number",
-        *version_ids,
+        " WHERE programme_version IN {} ORDER BY number",
+        database.in_list(version_ids),
     )
     found: dict[UUID, tuple[UnitView, ...]] = {}
     for row in rows:
@@ -143,8 +142,7 @@ async def closures(*, scope: Scope) -> tuple[ClosureView, ...]:
     organisations = QueryString("(1 = 1)")
     ids = {area.organisation_id for area in scope.areas if area.side is not None}
     if None not in ids:
-        marks = ", ".join(["{}"] * len(ids)) or "NULL"
-        organisations = QueryString(f"k.organisation IN ({marks})", *ids)
+        organisations = QueryString("k.organisation IN {}", database.in_list(ids))
     rows = await database.run(
         "SELECT k.id, k.organisation, k.venue, k.from_on, k.to_on, k.reason FROM closures k"
         " WHERE {} AND (k.venue IS NULL OR EXISTS"

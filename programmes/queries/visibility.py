@@ -4,16 +4,12 @@ from collections.abc import Callable
 
 from piccolo.querystring import QueryString
 
+from core import database
 from core.scope import Area, Permission, Scope
 from programmes.domain.terms import CLOSED_REFERRALS, OPEN_ENROLMENTS
 
-
-def _listed(values: object) -> str:
-    return ", ".join(f"'{value}'" for value in sorted(values))  # type: ignore[call-overload]
-
-
-_OPEN_ENROLMENTS = _listed(OPEN_ENROLMENTS)
-_CLOSED_REFERRALS = _listed(CLOSED_REFERRALS)
+OPEN = database.in_list(status.value for status in OPEN_ENROLMENTS)
+CLOSED = database.in_list(sorted(status.value for status in CLOSED_REFERRALS))
 
 
 def cohorts(scope: Scope, permission: Permission = Permission.VIEW_CASES) -> QueryString:
@@ -59,7 +55,7 @@ def _area(area: Area, alias: str, narrowed: QueryString | None) -> QueryString:
         conditions.append(QueryString(f"{alias}.organisation = {{}}", area.organisation_id))
     if narrowed is not None:
         conditions.append(narrowed)
-    return QueryString("(" + " AND ".join(["{}"] * len(conditions)) + ")", *conditions)
+    return QueryString("({})", database.all_of(conditions))
 
 
 def _own_cohort(scope: Scope) -> QueryString:
@@ -73,9 +69,12 @@ def _own_or_waiting(scope: Scope) -> QueryString:
     return QueryString(
         "(EXISTS (SELECT 1 FROM enrolments e JOIN cohort_facilitators f ON f.cohort = e.cohort"
         " WHERE e.participant = p.id AND f.account = {})"
+        " OR NOT EXISTS (SELECT 1 FROM enrolments e WHERE e.participant = p.id)"
         " OR (EXISTS (SELECT 1 FROM referrals r WHERE r.participant = p.id"
-        f" AND r.status NOT IN ({_CLOSED_REFERRALS}))"
+        " AND r.status NOT IN {})"
         " AND NOT EXISTS (SELECT 1 FROM enrolments e WHERE e.participant = p.id"
-        f" AND e.status IN ({_OPEN_ENROLMENTS}))))",
+        " AND e.status IN {})))",
         scope.account_id,
+        CLOSED,
+        OPEN,
     )

@@ -1,0 +1,222 @@
+"""The people whom programmes are for, how they may be reached, and who waits for a place."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from piccolo.querystring import QueryString
+
+from core import database
+from core.errors import NotFoundError
+from core.pagination import Cursor, Page
+from core.scope import Permission, Scope, Side
+from programmes.domain.contact import Window
+from programmes.domain.terms import Mandate, ReferralSource, ReferralStatus, SmsSafety
+from programmes.queries import visibility
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantView:
+    """A person."""
+
+    id: UUID
+    organisation_id: UUID
+    side: Side
+    given_name: str
+    family_name: str
+    preferred_name: str
+    born_on: date | None
+    version: int
+
+    @property
+    def name(self) -> str:
+        """Answer the name that the person goes by, and the family name."""
+        return f"{self.preferred_name or self.given_name} {self.family_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class SafeContactView:
+    """Whether and when a person may be texted; nothing confirmed until somebody confirms it."""
+
+    number: str
+    number_version: int
+    sms: SmsSafety
+    confirmed_on: date | None
+    confirmed_with: str
+    windows: tuple[Window, ...]
+    language: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralView:
+    """A referral with the person and the programme that it is about."""
+
+    id: UUID
+    participant_id: UUID
+    participant_name: str
+    programme_id: UUID
+    programme_name: str
+    source: ReferralSource
+    mandate: Mandate
+    received_on: date
+    status: ReferralStatus
+    version: int
+
+
+NOTHING_CONFIRMED = SafeContactView(
+    number="", number_version=0, sms=SmsSafety.UNKNOWN, confirmed_on=None, confirmed_with="",
+    windows=(), language="en", version=0,
+)  # fmt: skip
+"""What holds for a person of whom nobody has recorded a safe contact: do not text (M1)."""
+
+_PARTICIPANT = (
+    "SELECT p.id, p.organisation, p.side, p.given_name, p.family_name, p.preferred_name,"
+    " p.born_on, p.version FROM participants p"
+)
+_REFERRAL = (
+    "SELECT r.id, r.participant, p.given_name, p.family_name, p.preferred_name, r.programme,"
+    " g.name AS programme_name, r.source, r.mandate, r.received_on, r.status, r.version"
+    " FROM referrals r JOIN participants p ON p.id = r.participant"
+    " JOIN programmes g ON g.id = r.programme"
+)
+_WAITING = (
+    " WHERE r.programme = {} AND r.status NOT IN {}"
+    " AND NOT EXISTS (SELECT 1 FROM enrolments e WHERE e.participant = r.participant"
+    " AND e.status IN {}) AND {} ORDER BY r.received_on, r.id LIMIT 500"
+)
+
+
+async def participants(*, scope: Scope, cursor: Cursor, search: str = "") -> Page[ParticipantView]:
+    """Answer visible people whose names contain every word of ``search``, in order of making."""
+    conditions = [visibility.participants(scope)]
+    if after := cursor.after_id():
+        conditions.append(QueryString("p.id > {}", after))
+    conditions += [
+        QueryString(
+            "LOWER(p.given_name || ' ' || p.family_name || ' ' || p.preferred_name) LIKE {}"
+            " ESCAPE '!'",
+            _contains(word),
+        )
+        for word in search.lower().split()
+    ]
+    rows = await database.run(
+        _PARTICIPANT + " WHERE {} ORDER BY p.id LIMIT {}",
+        database.all_of(conditions),
+        cursor.limit + 1,
+    )  # fmt: skip
+    return cursor.page([_participant(row) for row in rows], lambda view: (view.id,))
+
+
+async def participant(
+    participant_id: UUID, *, scope: Scope, permission: Permission = Permission.VIEW_CASES
+) -> ParticipantView:
+    """Answer one person.
+
+    Raises:
+        NotFoundError: they are not there, or not visible.
+    """
+    rows = await database.run(
+        _PARTICIPANT + " WHERE p.id = {} AND {}",
+        participant_id,
+        visibility.participants(scope, permission),
+    )
+    if not rows:
+        raise NotFoundError
+    return _participant(rows[0])
+
+
+async def safe_contact(participant_id: UUID, *, scope: Scope) -> SafeContactView:
+    """Answer how a visible person may be reached."""
+    rows = await database.run(
+        "SELECT k.number, k.number_version, k.sms, k.confirmed_on, k.confirmed_with, k.windows,"
+        " k.language, k.version FROM safe_contacts k JOIN participants p ON p.id = k.participant"
+        " WHERE p.id = {} AND {}",
+        participant_id,
+        visibility.participants(scope),
+    )
+    return _safe_contact(rows[0]) if rows else NOTHING_CONFIRMED
+
+
+async def referrals(
+    *,
+    scope: Scope,
+    cursor: Cursor,
+    status: ReferralStatus | None = None,
+    participant_id: UUID | None = None,
+) -> Page[ReferralView]:
+    """Answer the referrals of visible people, oldest first."""
+    conditions = [visibility.participants(scope)]
+    if status:
+        conditions.append(QueryString("r.status = {}", status.value))
+    if participant_id:
+        conditions.append(QueryString("r.participant = {}", participant_id))
+    if after := cursor.after_id():
+        conditions.append(QueryString("r.id > {}", after))
+    rows = await database.run(
+        _REFERRAL + " WHERE {} ORDER BY r.id LIMIT {}",
+        database.all_of(conditions),
+        cursor.limit + 1,
+    )
+    return cursor.page([_referral(row) for row in rows], lambda view: (view.id,))
+
+
+async def waiting(programme_id: UUID, *, scope: Scope) -> tuple[ReferralView, ...]:
+    """Answer who waits for a place on a programme, the longest wait first."""
+    rows = await database.run(
+        _REFERRAL + _WAITING,
+        programme_id,
+        visibility.CLOSED,
+        visibility.OPEN,
+        visibility.participants(scope),
+    )
+    return tuple(_referral(row) for row in rows)
+
+
+def _contains(word: str) -> str:
+    escaped = word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{escaped}%"
+
+
+def _participant(row: database.Row) -> ParticipantView:
+    return ParticipantView(
+        id=row["id"],
+        organisation_id=row["organisation"],
+        side=Side(row["side"]),
+        given_name=row["given_name"],
+        family_name=row["family_name"],
+        preferred_name=row["preferred_name"],
+        born_on=row["born_on"],
+        version=row["version"],
+    )
+
+
+def _safe_contact(row: database.Row) -> SafeContactView:
+    return SafeContactView(
+        number=row["number"] or "",
+        number_version=row["number_version"],
+        sms=SmsSafety(row["sms"]),
+        confirmed_on=row["confirmed_on"],
+        confirmed_with=row["confirmed_with"],
+        windows=tuple(
+            Window(item["weekday"], item["from"], item["to"]) for item in json.loads(row["windows"])
+        ),
+        language=row["language"],
+        version=row["version"],
+    )
+
+
+def _referral(row: database.Row) -> ReferralView:
+    return ReferralView(
+        id=row["id"],
+        participant_id=row["participant"],
+        participant_name=f"{row['preferred_name'] or row['given_name']} {row['family_name']}",
+        programme_id=row["programme"],
+        programme_name=row["programme_name"],
+        source=ReferralSource(row["source"]),
+        mandate=Mandate(row["mandate"]),
+        received_on=row["received_on"],
+        status=ReferralStatus(row["status"]),
+        version=row["version"],
+    )

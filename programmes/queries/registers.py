@@ -1,0 +1,109 @@
+"""The register of one session: who is expected, and their marks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from core import database
+from core.scope import Permission, Scope
+from programmes.domain.attendance import Mark
+from programmes.domain.terms import AbsenceReason, EnrolmentStatus
+from programmes.queries import cohorts
+from programmes.queries.progress import first_name_and_initial, is_expected_at, mark_of
+
+
+@dataclass(frozen=True, slots=True)
+class MarkView:
+    """A mark as it is stored."""
+
+    id: UUID
+    mark: Mark
+    absence_reason: AbsenceReason | None
+    engaged: bool | None
+    note: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """One person on a register; ``mark`` is ``None`` while nobody has marked them."""
+
+    enrolment_id: UUID
+    participant_id: UUID
+    name: str
+    mark: MarkView | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterView:
+    """A register: its session, the version to save it with, and its rows by first name."""
+
+    session: cohorts.SessionView
+    version: int
+    saved_by: UUID | None
+    rows: tuple[RegisterRow, ...]
+
+
+async def register(
+    session_id: UUID, *, scope: Scope, permission: Permission = Permission.VIEW_CASES
+) -> RegisterView:
+    """Answer the register of a visible session: three statements, whatever the group's size.
+
+    Raises:
+        NotFoundError: the session is not there, or not visible.
+    """
+    session = await cohorts.session(session_id, scope=scope, permission=permission)
+    enrolments = await database.run(
+        "SELECT e.id, e.participant, e.joined_on, e.ended_on, e.status, p.given_name,"
+        " p.family_name, p.preferred_name FROM enrolments e"
+        " JOIN participants p ON p.id = e.participant WHERE e.cohort = {}"
+        " ORDER BY p.given_name, p.family_name, e.id",
+        session.cohort_id,
+    )
+    marks = await _marks(session_id)
+    saved_by = next((row["recorded_by"] for row in marks.values()), None)
+    return RegisterView(
+        session=session,
+        version=session.register_version,
+        saved_by=saved_by,
+        rows=tuple(
+            RegisterRow(
+                enrolment_id=row["id"],
+                participant_id=row["participant"],
+                name=first_name_and_initial(row),
+                mark=_mark(marks[row["id"]]) if row["id"] in marks else None,
+            )
+            for row in enrolments
+            if row["id"] in marks or _belongs(session, row)
+        ),
+    )
+
+
+def _belongs(session: cohorts.SessionView, enrolment: database.Row) -> bool:
+    """Tell whether somebody is on this register; a paused person is not expected."""
+    if session.catch_up_for is not None:
+        return bool(session.catch_up_for == enrolment["id"])
+    paused = enrolment["status"] in {EnrolmentStatus.PAUSED, EnrolmentStatus.INVITED}
+    return not paused and is_expected_at(session, enrolment)
+
+
+async def _marks(session_id: UUID) -> dict[UUID, database.Row]:
+    rows = await database.run(
+        "SELECT id, enrolment, outcome, minutes_attended, absence_reason, acceptable, engaged,"
+        " note, recorded_by, recorded_at FROM attendances WHERE session = {}"
+        " ORDER BY recorded_at DESC",
+        session_id,
+    )
+    return {row["enrolment"]: row for row in rows}
+
+
+def _mark(row: database.Row) -> MarkView:
+    engaged = row["engaged"]
+    return MarkView(
+        id=row["id"],
+        mark=mark_of(row),
+        absence_reason=AbsenceReason(row["absence_reason"]) if row["absence_reason"] else None,
+        engaged=None if engaged is None else bool(engaged),
+        note=row["note"],
+        recorded_at=row["recorded_at"],
+    )

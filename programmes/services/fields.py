@@ -1,0 +1,54 @@
+"""Checks of typed values that several services share; each fault names its field."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from core import clock
+from core.errors import FieldError, InvalidInputError
+
+LONGEST_BACK = timedelta(days=366)
+LONGEST_AHEAD = timedelta(days=731)
+
+
+def refuse(errors: Iterable[FieldError | None]) -> None:
+    """Refuse if any check found a fault.
+
+    Raises:
+        InvalidInputError: with every fault.
+    """
+    found = [error for error in errors if error]
+    if found:
+        raise InvalidInputError("Some of the details need correcting", errors=found)
+
+
+def text_fault(field: str, value: str, *, longest: int, required: bool = True) -> FieldError | None:
+    """Answer what is wrong with a text, or ``None``."""
+    if required and not value.strip():
+        return FieldError(field, "Enter at least one character")
+    if len(value) > longest:
+        return FieldError(field, f"Enter {longest} characters or fewer")
+    return None
+
+
+def range_fault(field: str, value: int | None, lowest: int, highest: int) -> FieldError | None:
+    """Answer what is wrong with a number, or ``None``; an absent one is not at fault."""
+    if value is None or lowest <= value <= highest:
+        return None
+    return FieldError(field, f"Enter a number from {lowest} to {highest}")
+
+
+def past_fault(field: str, day: date | None) -> FieldError | None:
+    """Answer what is wrong with a day that must not lie ahead, or ``None``."""
+    if day is None or day <= clock.today():
+        return None
+    return FieldError(field, "Enter a day that is not in the future")
+
+
+def near_fault(field: str, day: date) -> FieldError | None:
+    """Answer what is wrong with a day that must be near the present, or ``None``."""
+    today = clock.today()
+    if day < today - LONGEST_BACK:
+        return FieldError(field, "Enter a day that is no more than a year ago")
+    if day > today + LONGEST_AHEAD:
+        return FieldError(field, "Enter a day within the next two years")
+    return None

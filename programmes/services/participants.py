@@ -1,0 +1,269 @@
+"""Adds and changes people, their safe contact and their referrals; notes who looked."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from core import audit, clock, database
+from core.errors import FieldError, InvalidInputError, NotFoundError, StaleVersionError
+from core.ids import new_id
+from core.phone import PhoneError, parse_mobile
+from core.scope import Actor, Permission, Side
+from programmes.domain.contact import Window
+from programmes.domain.terms import Mandate, ReferralSource, ReferralStatus, SmsSafety
+from programmes.errors import ReferralOpenError
+from programmes.queries.participants import (
+    ParticipantView,
+    SafeContactView,
+    participant,
+    safe_contact,
+)
+from programmes.queries.programmes import programme
+from programmes.services.fields import past_fault, refuse, text_fault
+from programmes.tables import Participant, Referral, SafeContact
+
+MOST_WINDOWS = 28
+_NAMES = ("given_name", "family_name")
+LANGUAGES = ("en", "cy")
+"""English and Welsh; a person's own language decides the wording of a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetails:
+    """What is written down of a person."""
+
+    given_name: str
+    family_name: str
+    preferred_name: str
+    born_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDetails:
+    """What somebody confirmed about reaching a person."""
+
+    number: str
+    sms: SmsSafety
+    confirmed_on: date | None
+    confirmed_with: str
+    windows: tuple[Window, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewReferral:
+    """A referral to record."""
+
+    participant_id: UUID
+    programme_id: UUID
+    source: ReferralSource
+    mandate: Mandate
+    received_on: date
+
+
+async def add_participant(
+    organisation_id: UUID, side: Side, details: PersonDetails, *, by: Actor
+) -> UUID:
+    """Add a person on one side and answer their id; texting them is off until confirmed (M1)."""
+    if not by.scope.covers(Permission.VIEW_CASES, side=side, organisation_id=organisation_id):
+        raise NotFoundError
+    by.require(Permission.MANAGE_PEOPLE, side=side, organisation_id=organisation_id)
+    refuse(_person_faults(details))
+    person_id = new_id()
+    async with database.transaction():
+        await Participant(
+            id=person_id, organisation=organisation_id, side=side, created_at=clock.now(),
+            **_columns(details),
+        ).save()  # fmt: skip
+        await audit.record(
+            "participant_added", by=by, subject_type=audit.Subject.PARTICIPANT,
+            subject=person_id, side=side, organisation_id=organisation_id,
+        )  # fmt: skip
+    return person_id
+
+
+async def update_participant(
+    participant_id: UUID, details: PersonDetails, *, version: int, by: Actor
+) -> None:
+    """Change what is written down of a person.
+
+    Raises:
+        StaleVersionError: somebody else saved this person in the meantime.
+    """
+    person = await _to_change(participant_id, by)
+    refuse(_person_faults(details))
+    before, after = audit.changed({**_columns(_details_of(person))}, _columns(details))
+    async with database.transaction():
+        touched = await (
+            Participant.update(database.assignments({**_columns(details), "version": version + 1}))
+            .where(Participant.id == participant_id, Participant.version == version)
+            .returning(Participant.id)
+        )
+        if not touched:
+            raise StaleVersionError
+        await audit.record(
+            "participant_changed", by=by, subject_type=audit.Subject.PARTICIPANT,
+            subject=participant_id, side=person.side, organisation_id=person.organisation_id,
+            before=before, after=after,
+        )  # fmt: skip
+
+
+async def save_safe_contact(
+    participant_id: UUID,
+    details: ContactDetails,
+    *,
+    version: int,
+    drama_numbers: bool,
+    by: Actor,
+) -> None:
+    """Record whether, where and when a person may be texted (M1, M2, G3).
+
+    Raises:
+        InvalidInputError: the number is no mobile, or what was confirmed is incomplete.
+        StaleVersionError: somebody else saved it in the meantime.
+    """
+    person = await _to_change(participant_id, by)
+    refuse(_contact_faults(details))
+    number = _number(details.number, drama_numbers=drama_numbers)
+    stored = await safe_contact(participant_id, scope=by.scope)
+    if stored.version != version:
+        raise StaleVersionError
+    columns = {**_contact_columns(details, by), "number": number}
+    columns["number_version"] = stored.number_version + (number != (stored.number or None))
+    async with database.transaction():
+        await _write_contact(participant_id, columns, version)
+        before, after = audit.changed(_contact_shape(stored), columns)
+        await audit.record(
+            "safe_contact_saved", by=by, subject_type=audit.Subject.PARTICIPANT,
+            subject=participant_id, side=person.side, organisation_id=person.organisation_id,
+            before=before, after=after,
+        )  # fmt: skip
+
+
+async def _write_contact(participant_id: UUID, columns: dict[str, Any], version: int) -> None:
+    if version == 0:
+        row = SafeContact(participant=participant_id, **columns)
+        with database.refusing(SafeContact, participant=StaleVersionError()):
+            await row.save()
+        return
+    touched = await (
+        SafeContact.update(database.assignments({**columns, "version": version + 1}))
+        .where(SafeContact.participant == participant_id, SafeContact.version == version)
+        .returning(SafeContact.id)
+    )
+    if not touched:
+        raise StaleVersionError
+
+
+async def add_referral(new: NewReferral, *, by: Actor) -> UUID:
+    """Record a referral of a person to a programme of their side and answer its id.
+
+    Raises:
+        ReferralOpenError: the person has an open one to this programme.
+    """
+    person = await _to_change(new.participant_id, by)
+    wanted = await programme(new.programme_id, scope=by.scope)
+    if (wanted.side, wanted.organisation_id) != (person.side, person.organisation_id):
+        raise NotFoundError
+    refuse([past_fault("received_on", new.received_on)])
+    referral_id = new_id()
+    async with database.transaction():
+        with database.refusing(Referral, one_open_referral_per_programme=ReferralOpenError()):
+            await Referral(
+                id=referral_id, participant=new.participant_id, programme=new.programme_id,
+                source=new.source, mandate=new.mandate, received_on=new.received_on,
+                status=ReferralStatus.RECEIVED, created_at=clock.now(),
+            ).save()  # fmt: skip
+        await audit.record(
+            "referral_added", by=by, subject_type=audit.Subject.REFERRAL, subject=referral_id,
+            side=person.side, organisation_id=person.organisation_id,
+        )  # fmt: skip
+    return referral_id
+
+
+async def _to_change(participant_id: UUID, by: Actor) -> ParticipantView:
+    person = await participant(participant_id, scope=by.scope)
+    by.require(Permission.MANAGE_PEOPLE, side=person.side, organisation_id=person.organisation_id)
+    return person
+
+
+def _person_faults(details: PersonDetails) -> Iterator[FieldError | None]:
+    for field in _NAMES:
+        yield text_fault(field, getattr(details, field), longest=80)
+    yield text_fault("preferred_name", details.preferred_name, longest=80, required=False)
+    yield past_fault("born_on", details.born_on)
+
+
+def _contact_faults(details: ContactDetails) -> Iterator[FieldError | None]:
+    yield text_fault("confirmed_with", details.confirmed_with, longest=120, required=False)
+    yield past_fault("confirmed_on", details.confirmed_on)
+    if details.language not in LANGUAGES:
+        yield FieldError("language", f"Choose one of {', '.join(LANGUAGES)}")
+    if details.sms is SmsSafety.SAFE and not details.number.strip():
+        yield FieldError("number", "Enter the number that was confirmed as safe")
+    if details.sms is SmsSafety.SAFE and details.confirmed_on is None:
+        yield FieldError("confirmed_on", "Enter the day on which this was confirmed")
+    if details.sms is SmsSafety.SAFE and not details.confirmed_with.strip():
+        yield FieldError("confirmed_with", "Enter who confirmed it, usually the person themselves")
+    if len(details.windows) > MOST_WINDOWS:
+        yield FieldError("windows", f"Give {MOST_WINDOWS} windows or fewer")
+    for place, window in enumerate(details.windows):
+        if fault := window.fault():
+            yield FieldError(f"windows[{place}]", fault)
+
+
+def _number(text: str, *, drama_numbers: bool) -> str | None:
+    if not text.strip():
+        return None
+    try:
+        return parse_mobile(text, allow_drama=drama_numbers).e164
+    except PhoneError as error:
+        raise InvalidInputError.of("number", str(error)) from None
+
+
+def _columns(details: PersonDetails) -> dict[str, Any]:
+    return {
+        "given_name": details.given_name.strip(),
+        "family_name": details.family_name.strip(),
+        "preferred_name": details.preferred_name.strip(),
+        "born_on": details.born_on,
+    }
+
+
+def _details_of(person: ParticipantView) -> PersonDetails:
+    return PersonDetails(
+        person.given_name, person.family_name, person.preferred_name, person.born_on
+    )
+
+
+def _windows_json(windows: tuple[Window, ...]) -> str:
+    return json.dumps(
+        [{"weekday": item.weekday, "from": item.opens, "to": item.closes} for item in windows]
+    )
+
+
+def _contact_columns(details: ContactDetails, by: Actor) -> dict[str, Any]:
+    return {
+        "sms": details.sms.value,
+        "confirmed_on": details.confirmed_on,
+        "confirmed_with": details.confirmed_with.strip(),
+        "confirmed_by": by.account_id,
+        "windows": _windows_json(details.windows),
+        "language": details.language,
+        "updated_at": clock.now(),
+    }
+
+
+def _contact_shape(stored: SafeContactView) -> dict[str, Any]:
+    return {
+        "number": stored.number or None,
+        "number_version": stored.number_version,
+        "sms": stored.sms.value,
+        "confirmed_on": stored.confirmed_on,
+        "confirmed_with": stored.confirmed_with,
+        "windows": _windows_json(stored.windows),
+        "language": stored.language,
+    }
