@@ -1,12 +1,11 @@
 """Cursor lists: stable under inserts, the same on both engines."""
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Generic, TypeVar
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from core.errors import InvalidInputError
@@ -38,26 +37,17 @@ class Cursor:
 
     def after_id(self) -> UUID | None:
         """Answer the id of the last row of the page before."""
-        return UUID(self._parts(1)[0]) if self.after else None
+        if not self.after:
+            return None
+        row_id: UUID = _decoded(self.after, _id)[0]
+        return row_id
 
     def after_instant(self) -> tuple[datetime, UUID] | None:
         """Answer the instant and the id of the last row of the page before."""
         if not self.after:
             return None
-        instant, row_id = self._parts(2)
-        return datetime.fromisoformat(instant), UUID(row_id)
-
-    def _parts(self, count: int) -> list[str]:
-        try:
-            parts = json.loads(base64.urlsafe_b64decode((self.after or "").encode()))
-            if not isinstance(parts, list) or len(parts) != count:
-                raise ValueError
-            UUID(parts[-1])
-            if count > 1 and datetime.fromisoformat(parts[0]).tzinfo is None:
-                raise ValueError
-        except (ValueError, TypeError, AttributeError, binascii.Error):
-            raise InvalidInputError.of("after", "Use the value of `next` as it was given") from None
-        return [str(part) for part in parts]
+        instant, row_id = _decoded(self.after, _instant, _id)
+        return instant, row_id
 
     def page(self, rows: Sequence[T], key: Callable[[T], tuple[object, ...]]) -> Page[T]:
         """Cut ``limit`` rows off ``rows``, which hold one more where another page follows."""
@@ -68,3 +58,22 @@ class Cursor:
             part.isoformat() if isinstance(part, datetime) else str(part) for part in key(kept[-1])
         ]
         return Page(tuple(kept), base64.urlsafe_b64encode(json.dumps(parts).encode()).decode())
+
+
+def _decoded(after: str, *kinds: Callable[[str], Any]) -> list[Any]:
+    try:
+        parts = json.loads(base64.b64decode(after.encode(), altchars=b"-_", validate=True))
+        return [kind(part) for kind, part in zip(kinds, parts, strict=True)]
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+        raise InvalidInputError.of("after", "Use the value of `next` as it was given") from None
+
+
+def _id(text: str) -> UUID:
+    return UUID(text)
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(text)
+    return instant.astimezone(UTC)

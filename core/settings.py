@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 DEFAULT_DATABASE_URL = "sqlite:///var/tracker.db"
+_SHORTEST_KEY = 32
 
 
 class SettingsError(ValueError):
@@ -92,7 +93,8 @@ def _one_of(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> 
 
 
 def _database_url(url: str) -> str:
-    if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
+    file = url.removeprefix("sqlite:///")
+    if file not in (url, "", ":memory:"):  # each connection would have a memory of its own
         return url
     if url.startswith(("postgresql://", "postgres://")):
         return url
@@ -102,18 +104,30 @@ def _database_url(url: str) -> str:
 
 
 def _public_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+    if not _is_plain_address(url):
         raise SettingsError("TRACKER_PUBLIC_URL must be like https://tracker.example.org")
     return url.rstrip("/")
 
 
+def _is_plain_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    return (
+        parts.scheme in {"http", "https"}
+        and bool(parts.hostname)
+        and port != 0
+        and not (parts.username or parts.password or parts.query or parts.fragment)
+    )
+
+
 def _secret_key(key: str, database_url: str) -> str:
-    minimum = 32
-    if len(key) >= minimum:
+    if len(key) >= _SHORTEST_KEY:
         return key
     if key:
-        raise SettingsError(f"TRACKER_SECRET_KEY must have at least {minimum} characters")
+        raise SettingsError(f"TRACKER_SECRET_KEY must have at least {_SHORTEST_KEY} characters")
     if not database_url.startswith("sqlite:"):
         raise SettingsError("TRACKER_SECRET_KEY is required on PostgreSQL")
     return _kept_key(Path(database_url.removeprefix("sqlite:///")).parent / "secret-key")
@@ -121,9 +135,15 @@ def _secret_key(key: str, database_url: str) -> str:
 
 def _kept_key(path: Path) -> str:
     """Answer the key kept beside the embedded database, made at the first start."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
-    return path.read_text("ascii").strip()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(32))
+        key = path.read_text("ascii").strip()
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"TRACKER_SECRET_KEY: the file {path} cannot be used") from error
+    if len(key) < _SHORTEST_KEY:
+        raise SettingsError(f"TRACKER_SECRET_KEY: the file {path} holds no key; delete it")
+    return key
