@@ -1,0 +1,30 @@
+"""Loads the demonstration of this room into an empty database."""
+
+import random
+
+from core.demonstration import Progress
+from core.scope import Side
+from programmes.demo.large import add_many, made_so_far
+from programmes.demo.perpetrators import add_perpetrators
+from programmes.demo.scene import Due, Team, empty_scene
+from programmes.demo.survivors import add_survivors
+
+
+async def load(
+    *, teams: dict[Side, Team], chance: random.Random, large: bool, progress: Progress
+) -> tuple[Due, ...]:
+    """Insert the programmes of both sides, inside the current transaction.
+
+    Answers the sessions that texts have been, or will be, about.
+    """
+    scene = empty_scene(chance)
+    progress("Programmes", 0, 2)
+    add_survivors(scene, teams[Side.SURVIVOR])
+    progress("Programmes", 1, 2)
+    add_perpetrators(scene, teams[Side.PERPETRATOR])
+    made = made_so_far(scene)
+    await scene.rows.insert()
+    progress("Programmes", 2, 2)
+    if large:
+        await add_many(scene, teams, made=made, progress=progress)
+    return tuple(scene.due)
