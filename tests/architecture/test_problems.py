@@ -55,3 +55,10 @@ def test_every_failure_has_a_slug_of_its_own_and_a_title() -> None:
     assert [kind.__name__ for kind in kinds if not hasattr(kind, "slug")] == []
     assert [slug for slug, title in said if not title or title.endswith(".")] == []
     assert [slug for slug, _ in said if not re.fullmatch(r"[a-z]+(-[a-z]+)*", slug)] == []
+
+
+def test_every_failure_has_a_status() -> None:
+    without = [
+        kind.__name__ for kind in failures() if not set(kind.__mro__) & set(problems.STATUSES)
+    ]
+    assert without == [], "Name them in api.problems.STATUSES, or give them a parent that is"
