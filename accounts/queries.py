@@ -50,15 +50,22 @@ async def organisations(*, scope: Scope) -> tuple[OrganisationView, ...]:
 
 
 async def accounts(*, scope: Scope, cursor: Cursor) -> Page[AccountView]:
-    """Answer the accounts with their grants, in order of making."""
-    if not scope.has(Permission.MANAGE_ACCOUNTS):
-        raise ForbiddenError
+    """Answer the accounts that the scope administers with their grants there, in order of making.
+
+    Who administers one organisation sees the accounts that hold a grant in it, and only that.
+    """
+    organisation_ids = _administered(scope)
     query = Account.select(Account.id, Account.email, Account.name, Account.is_active)
+    if organisation_ids is not None:
+        held_there = GrantRow.select(GrantRow.account).where(
+            GrantRow.organisation.is_in(organisation_ids)
+        )
+        query = query.where(Account.id.is_in(held_there))
     if after := cursor.after_id():
         query = query.where(Account.id > after)
     rows = await query.order_by(Account.id).limit(cursor.limit + 1)
     page = cursor.page(rows, lambda row: (row["id"],))
-    held = await _held([row["id"] for row in page.items])
+    held = await _held([row["id"] for row in page.items], organisation_ids)
     views = tuple(
         AccountView(
             row["id"], row["email"], row["name"], bool(row["is_active"]), held.get(row["id"], ())
@@ -66,6 +73,15 @@ async def accounts(*, scope: Scope, cursor: Cursor) -> Page[AccountView]:
         for row in page.items
     )
     return Page(views, page.next)
+
+
+def _administered(scope: Scope) -> list[UUID] | None:
+    """Answer the organisations whose accounts the scope administers; ``None`` for all."""
+    areas = scope.within(Permission.MANAGE_ACCOUNTS)
+    if not areas:
+        raise ForbiddenError
+    ids = [area.organisation_id for area in areas if area.organisation_id]
+    return ids if len(ids) == len(areas) else None
 
 
 async def account_names(ids: set[UUID], *, scope: Scope) -> dict[UUID, str]:
@@ -79,8 +95,12 @@ async def account_names(ids: set[UUID], *, scope: Scope) -> dict[UUID, str]:
 async def colleagues(
     role: Role, side: GrantSide, organisation_id: UUID, *, scope: Scope
 ) -> tuple[tuple[UUID, str], ...]:
-    """Answer (id, name) of those who hold the role there, by name."""
-    if not scope.areas:
+    """Answer (id, name) of those who hold the role there, by name; none outside the scope."""
+    wanted = set(side.sides())
+    if not any(
+        area.side in wanted and area.organisation_id in (None, organisation_id)
+        for area in scope.areas
+    ):
         return ()
     rows = (
         await GrantRow.select(
@@ -97,12 +117,16 @@ async def colleagues(
     return tuple((row["id"], row["name"]) for row in rows)
 
 
-async def _held(account_ids: list[UUID]) -> dict[UUID, tuple[HeldGrant, ...]]:
+async def _held(
+    account_ids: list[UUID], organisation_ids: list[UUID] | None
+) -> dict[UUID, tuple[HeldGrant, ...]]:
     if not account_ids:
         return {}
-    rows = await GrantRow.select().where(GrantRow.account.is_in(account_ids)).order_by(GrantRow.id)
+    query = GrantRow.select().where(GrantRow.account.is_in(account_ids))
+    if organisation_ids is not None:
+        query = query.where(GrantRow.organisation.is_in(organisation_ids))
     held: dict[UUID, tuple[HeldGrant, ...]] = {}
-    for row in rows:
+    for row in await query.order_by(GrantRow.id):
         grant = Grant(Role(row["role"]), GrantSide(row["side"]), row["organisation"])
         held[row["account"]] = (*held.get(row["account"], ()), HeldGrant(row["id"], grant))
     return held

@@ -8,7 +8,7 @@ import click
 import uvicorn
 from rich.console import Console
 
-from accounts.domain.roles import Grant, GrantSide, Role
+from accounts.domain.roles import GrantSide, Role
 from accounts.services import directory, sign_in
 from api.app import create_app
 from core import database, log, settings
@@ -140,11 +140,9 @@ def account_create(email: str, name: str, role: str, side: str, organisation: st
     chosen = settings.load()
 
     async def create() -> str:
-        organisation_id = await directory.organisation_named(organisation, by=SYSTEM)
-        account_id, token = await directory.add_account(email, name, by=SYSTEM)
-        grant = Grant(Role(role), GrantSide(side), organisation_id)
-        await directory.add_grant(account_id, grant, by=SYSTEM)
-        return token
+        return await directory.add_account_of(
+            organisation, email, name, role=Role(role), side=GrantSide(side), by=SYSTEM
+        )
 
     token = with_database(chosen, create)
     click.echo("Choose a password within seven days:")

@@ -15,7 +15,7 @@ from accounts.services.hashing import new_token, token_hash
 from accounts.tables import Account, Organisation, PasswordLink
 from accounts.tables import Grant as GrantRow
 from core import audit, clock, database
-from core.errors import ForbiddenError, InvalidInputError, NotFoundError
+from core.errors import InvalidInputError, NotFoundError
 from core.ids import new_id
 from core.scope import Actor, Permission
 
@@ -25,62 +25,52 @@ _LONGEST_EMAIL = 254
 
 
 async def add_organisation(name: str, *, by: Actor) -> UUID:
-    """Add an organisation and answer its id.
+    """Add an organisation and answer its id; only who administers all of them may.
 
     Raises:
         OrganisationExistsError: the name is taken.
     """
-    _require_everywhere(by)
-    organisation = Organisation(name=_text("name", name), created_at=clock.now())
+    by.require(Permission.MANAGE_ACCOUNTS)
     async with database.transaction():
-        await _save_organisation(organisation, by=by)
-    return organisation.id
+        return await _save_organisation(_text("name", name), by=by)
 
 
-async def organisation_named(name: str, *, by: Actor) -> UUID:
-    """Answer the id of the organisation of that name, made if it does not exist."""
-    rows = await Organisation.select(Organisation.id).where(Organisation.name == name.strip())
-    if rows:
-        found: UUID = rows[0]["id"]
-        return found
-    return await add_organisation(name, by=by)
-
-
-async def _save_organisation(organisation: Organisation, *, by: Actor) -> None:
-    with database.refusing(Organisation, name=OrganisationExistsError()):
-        await organisation.save()
-    await audit.record(
-        "organisation_added",
-        by=by,
-        subject_type=audit.Subject.ORGANISATION,
-        subject=organisation.id,
-        organisation_id=organisation.id,
-    )
-
-
-async def add_account(email: str, name: str, *, by: Actor) -> tuple[UUID, str]:
+async def add_account(
+    email: str, name: str, *, by: Actor, grant: Grant | None = None
+) -> tuple[UUID, str]:
     """Add an account without a password; answer its id and a one-time link's secret.
+
+    Who administers one organisation gives a grant there at once; without one, nobody there could
+    see the account.
 
     Raises:
         AccountExistsError: the e-mail address is taken.
-        InvalidInputError: it is not an e-mail address, or the name is empty.
+        InvalidInputError: it is not an e-mail address, the name is empty, or the grant is wrong.
     """
-    _require_everywhere(by)
-    email = email.strip().lower()
-    if not _EMAIL.fullmatch(email) or len(email) > _LONGEST_EMAIL:
-        raise InvalidInputError.of("email", "Enter an e-mail address, like name@example.org")
-    account = Account(email=email, name=_text("name", name), created_at=clock.now())
-    token = new_token()
+    by.require(Permission.MANAGE_ACCOUNTS, organisation_id=grant.organisation_id if grant else None)
+    account = _new_account(email, name)
+    if grant:
+        _check_side(grant)
     async with database.transaction():
-        with database.refusing(Account, email=AccountExistsError()):
-            await account.save()
-        await PasswordLink(
-            account=account.id, token_hash=token_hash(token), expires_at=clock.now() + LINK_LIFE
-        ).save()
-        await audit.record(
-            "account_added", by=by, subject_type=audit.Subject.ACCOUNT, subject=account.id
-        )
+        token = await _save_account(account, grant, by=by)
     return account.id, token
+
+
+async def add_account_of(
+    organisation: str, email: str, name: str, *, role: Role, side: GrantSide, by: Actor
+) -> str:
+    """Add an account with one grant in the organisation of that name, made if it does not exist.
+
+    Answers the secret of its one-time link; a refusal leaves neither of them.
+    """
+    by.require(Permission.MANAGE_ACCOUNTS)
+    account = _new_account(email, name)
+    organisation = _text("organisation", organisation)
+    _check_side(Grant(role, side, None))
+    async with database.transaction():
+        rows = await Organisation.select(Organisation.id).where(Organisation.name == organisation)
+        organisation_id = rows[0]["id"] if rows else await _save_organisation(organisation, by=by)
+        return await _save_account(account, Grant(role, side, organisation_id), by=by)
 
 
 async def add_grant(account_id: UUID, grant: Grant, *, by: Actor) -> UUID:
@@ -89,43 +79,34 @@ async def add_grant(account_id: UUID, grant: Grant, *, by: Actor) -> UUID:
     Raises:
         BothSidesError: the account would change cases of both sides.
         GrantExistsError: it holds this grant.
-        InvalidInputError: the role does not have that side.
+        InvalidInputError: the role does not have that side, or there is no such organisation.
+        NotFoundError: there is no such account among those that ``by`` administers.
     """
     by.require(Permission.MANAGE_ACCOUNTS, organisation_id=grant.organisation_id)
-    if grant.side not in ALLOWED_SIDES[grant.role]:
-        allowed = " or ".join(sorted(ALLOWED_SIDES[grant.role]))
-        raise InvalidInputError.of("side", f"A {grant.role} has the side {allowed}")
-    grant_id = new_id()
+    _check_side(grant)
     async with database.transaction():
         await _lock_account(account_id)
         held = await _grants_of(account_id)
+        if not any(_administers(by, known.organisation_id) for known in held):
+            _require_everywhere(by)
         if len(works_on([*held, grant])) > 1:
             raise BothSidesError
-        await _save_grant(grant_id, account_id, grant)
-        await audit.record(
-            "grant_added",
-            by=by,
-            subject_type=audit.Subject.ACCOUNT,
-            subject=account_id,
-            organisation_id=grant.organisation_id,
-            after=_shape(grant),
-        )
-    return grant_id
+        return await _save_grant(account_id, grant, by=by)
 
 
 async def remove_grant(account_id: UUID, grant_id: UUID, *, by: Actor) -> None:
     """Take a grant away.
 
     Raises:
-        NotFoundError: the account does not hold it.
+        NotFoundError: the account does not hold it, or ``by`` does not administer it.
     """
     async with database.transaction():
+        await _lock_account(account_id)
         rows = await GrantRow.select().where(
             GrantRow.id == grant_id, GrantRow.account == account_id
         )
-        if not rows:
+        if not rows or not _administers(by, rows[0]["organisation"]):
             raise NotFoundError
-        by.require(Permission.MANAGE_ACCOUNTS, organisation_id=rows[0]["organisation"])
         await GrantRow.delete().where(GrantRow.id == grant_id)
         await audit.record(
             "grant_removed",
@@ -137,17 +118,91 @@ async def remove_grant(account_id: UUID, grant_id: UUID, *, by: Actor) -> None:
         )
 
 
-async def _save_grant(grant_id: UUID, account_id: UUID, grant: Grant) -> None:
+def _administers(by: Actor, organisation_id: UUID | None) -> bool:
+    return by.scope.covers(Permission.MANAGE_ACCOUNTS, side=None, organisation_id=organisation_id)
+
+
+def _require_everywhere(by: Actor) -> None:
+    """Hide an account that has nothing to do with the organisations that ``by`` administers."""
+    if not _administers(by, None):
+        raise NotFoundError
+
+
+def _new_account(email: str, name: str) -> Account:
+    email = email.strip().lower()
+    if not _EMAIL.fullmatch(email) or len(email) > _LONGEST_EMAIL:
+        raise InvalidInputError.of("email", "Enter an e-mail address, like name@example.org")
+    return Account(email=email, name=_text("name", name), created_at=clock.now())
+
+
+def _check_side(grant: Grant) -> None:
+    if grant.side not in ALLOWED_SIDES[grant.role]:
+        allowed = " or ".join(sorted(ALLOWED_SIDES[grant.role]))
+        role = grant.role.replace("_", " ")
+        raise InvalidInputError.of("side", f"The role of {role} has the side {allowed}")
+
+
+async def _save_organisation(name: str, *, by: Actor) -> UUID:
+    organisation = Organisation(name=name, created_at=clock.now())
+    with database.refusing(Organisation, name=OrganisationExistsError()):
+        await organisation.save()
+    await audit.record(
+        "organisation_added",
+        by=by,
+        subject_type=audit.Subject.ORGANISATION,
+        subject=organisation.id,
+        organisation_id=organisation.id,
+    )
+    return organisation.id
+
+
+async def _save_account(account: Account, grant: Grant | None, *, by: Actor) -> str:
+    token = new_token()
+    with database.refusing(Account, email=AccountExistsError()):
+        await account.save()
+    await PasswordLink(
+        account=account.id, token_hash=token_hash(token), expires_at=clock.now() + LINK_LIFE
+    ).save()
+    await audit.record(
+        "account_added",
+        by=by,
+        subject_type=audit.Subject.ACCOUNT,
+        subject=account.id,
+        organisation_id=grant.organisation_id if grant else None,
+    )
+    if grant:
+        await _save_grant(account.id, grant, by=by)
+    return token
+
+
+async def _save_grant(account_id: UUID, grant: Grant, *, by: Actor) -> UUID:
     row = GrantRow(
-        id=grant_id,
+        id=new_id(),
         account=account_id,
         role=grant.role,
         side=grant.side,
         organisation=grant.organisation_id,
     )
     taken = GrantExistsError()
+    await _require_organisation(grant.organisation_id)
     with database.refusing(GrantRow, grants_once=taken, grants_everywhere_once=taken):
         await row.save()
+    await audit.record(
+        "grant_added",
+        by=by,
+        subject_type=audit.Subject.ACCOUNT,
+        subject=account_id,
+        organisation_id=grant.organisation_id,
+        after=_shape(grant),
+    )
+    return row.id
+
+
+async def _require_organisation(organisation_id: UUID | None) -> None:
+    if organisation_id and not await Organisation.exists().where(
+        Organisation.id == organisation_id
+    ):
+        raise InvalidInputError.of("organisation_id", "There is no such organisation")
 
 
 async def _lock_account(account_id: UUID) -> None:
@@ -171,11 +226,6 @@ def _grant(row: database.Row) -> Grant:
 
 def _shape(grant: Grant) -> dict[str, object]:
     return {"role": grant.role, "side": grant.side, "organisation_id": grant.organisation_id}
-
-
-def _require_everywhere(by: Actor) -> None:
-    if not by.scope.has(Permission.MANAGE_ACCOUNTS):
-        raise ForbiddenError
 
 
 def _text(field: str, value: str) -> str:

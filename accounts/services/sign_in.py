@@ -1,5 +1,6 @@
 """Signing in and out, choosing a password, and who a cookie or a token belongs to."""
 
+import asyncio
 import hashlib
 import hmac
 from datetime import datetime, timedelta
@@ -67,6 +68,8 @@ async def _count_attempt(email: str, address: str, key: bytes) -> list[UUID]:
     ]
     now = clock.now()
     async with database.transaction():
+        for key_hash in sorted(hashes):
+            await database.serialise(key_hash)
         await SignInFailure.delete().where(SignInFailure.at < now - 2 * WINDOW)
         rows = await SignInFailure.select(SignInFailure.key_hash, SignInFailure.at).where(
             SignInFailure.key_hash.is_in(hashes)
@@ -240,7 +243,7 @@ async def _account_of_link(token: str) -> database.Row:
 
 async def _check_password(password: str, account: database.Row) -> None:
     about = (account["email"].partition("@")[0], *account["name"].split())
-    if fault := password_fault(password, about=about):
+    if fault := await asyncio.to_thread(password_fault, password, about=about):
         raise InvalidInputError.of("password", fault)
 
 

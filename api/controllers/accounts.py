@@ -61,7 +61,8 @@ async def add_account(
     settings: NamedDependency[Settings],
 ) -> NewAccountOut:
     """Add an account; the answer holds a one-time link to choose its password."""
-    account_id, token = await directory.add_account(data.email, data.name, by=actor)
+    grant = data.grant.grant() if data.grant else None
+    account_id, token = await directory.add_account(data.email, data.name, by=actor, grant=grant)
     return NewAccountOut(
         id=account_id, password_link=f"{settings.public_url}/choose-password/{token}"
     )

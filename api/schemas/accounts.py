@@ -29,20 +29,6 @@ class OrganisationOut(Out, frozen=True, kw_only=True):
         return cls(id=view.id, name=view.name)
 
 
-class AccountIn(In, frozen=True, kw_only=True):
-    """An account to add."""
-
-    email: Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
-    name: Name
-
-
-class NewAccountOut(Out, frozen=True, kw_only=True):
-    """A new account with the one-time link to choose its password."""
-
-    id: UUID
-    password_link: str
-
-
 class GrantIn(In, frozen=True, kw_only=True):
     """A grant to give; ``organisation_id`` null means all organisations."""
 
@@ -53,6 +39,21 @@ class GrantIn(In, frozen=True, kw_only=True):
     def grant(self) -> Grant:
         """Answer it as the domain has it."""
         return Grant(self.role, self.side, self.organisation_id)
+
+
+class AccountIn(In, frozen=True, kw_only=True):
+    """An account to add; who administers one organisation gives a grant there at once."""
+
+    email: Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
+    name: Name
+    grant: GrantIn | None = None
+
+
+class NewAccountOut(Out, frozen=True, kw_only=True):
+    """A new account with the one-time link to choose its password."""
+
+    id: UUID
+    password_link: str
 
 
 class GrantOut(Out, frozen=True, kw_only=True):
