@@ -15,7 +15,12 @@ from litestar.exceptions import (
 )
 from litestar.response import Redirect
 
-from accounts.errors import NotSignedInError, SignInRefusedError, TooManyAttemptsError
+from accounts.errors import (
+    LinkNotValidError,
+    NotSignedInError,
+    SignInRefusedError,
+    TooManyAttemptsError,
+)
 from api.pages.rendering import page
 from core import log
 from core.errors import (
@@ -37,6 +42,7 @@ STATUSES: Mapping[type[AppError], int] = {
     SignInRefusedError: 401,
     ForbiddenError: 403,
     NotFoundError: 404,
+    LinkNotValidError: 404,
     ConflictError: 409,
     RuleBrokenError: 422,
     TooManyAttemptsError: 429,
