@@ -1,14 +1,34 @@
 """What keeps the service from doing its work, in one sentence each."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core import clock, database
 from core.settings import Settings
 from core.tables import Heartbeat
 from migrations import run as migrations
 
-STALE_AFTER = timedelta(minutes=3)
-"""Three intervals of the planner."""
+INTERVAL_SECONDS = {"plan": 60, "dispatch": 5, "expire": 300}
+"""How often each job runs."""
+
+_MISSED = 3
+_GRACE = timedelta(minutes=3)
+"""A job is late after three of its intervals, and never sooner than this."""
+
+
+class _Started:
+    """When the jobs were started in this process; ``None`` where it runs none."""
+
+    at: datetime | None = None
+
+
+def note_start() -> None:
+    """Note that the jobs start in this process now."""
+    _Started.at = clock.now()
+
+
+def note_stop() -> None:
+    """Note that this process runs the jobs no longer."""
+    _Started.at = None
 
 
 async def faults(settings: Settings) -> tuple[str, ...]:
@@ -19,10 +39,22 @@ async def faults(settings: Settings) -> tuple[str, ...]:
         return (f"The database does not answer ({type(error).__name__})",)
     if revision != migrations.head():
         return (f"The database is at revision {revision}; run `tracker migrate`",)
-    return await _stale_heartbeats() if settings.scheduler == "embedded" else ()
+    return await _late_jobs() if settings.scheduler == "embedded" else ()
 
 
-async def _stale_heartbeats() -> tuple[str, ...]:
-    oldest = clock.now() - STALE_AFTER
-    rows = await Heartbeat.select().where(Heartbeat.at < oldest).order_by(Heartbeat.name)
-    return tuple(f"The job {row['name']!r} has not run since {row['at']:%H:%M} UTC" for row in rows)
+async def _late_jobs() -> tuple[str, ...]:
+    beats = {row["name"]: row["at"] for row in await Heartbeat.select()}
+    found = (_fault(name, beats.get(name)) for name in INTERVAL_SECONDS)
+    return tuple(fault for fault in found if fault)
+
+
+def _fault(name: str, beat: datetime | None) -> str:
+    allowed = max(_GRACE, _MISSED * timedelta(seconds=INTERVAL_SECONDS[name]))
+    now = clock.now()
+    if beat is not None:
+        return (
+            f"The job {name!r} has not run since {beat:%H:%M} UTC" if now - beat > allowed else ""
+        )
+    if _Started.at is not None and now - _Started.at > _GRACE:
+        return f"The job {name!r} has never run"
+    return ""

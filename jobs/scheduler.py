@@ -15,6 +15,7 @@ from core import clock, database, log
 from core.settings import Settings
 from core.tables import Heartbeat
 from jobs import reminders
+from jobs.health import INTERVAL_SECONDS, note_start, note_stop
 from messaging.gateways.base import SmsGateway
 
 _LOG = log.get(__name__)
@@ -27,10 +28,10 @@ class Scheduler:
     """A few fixed jobs, each on its interval; it may run in every process."""
 
     def __init__(self, settings: Settings, gateway: SmsGateway) -> None:
-        self._jobs: dict[str, tuple[int, Job]] = {
-            "plan": (60, lambda: reminders.plan(settings)),
-            "dispatch": (5, lambda: reminders.dispatch(settings, gateway)),
-            "expire": (300, reminders.expire),
+        self._jobs: dict[str, Job] = {
+            "plan": lambda: reminders.plan(settings),
+            "dispatch": lambda: reminders.dispatch(settings, gateway),
+            "expire": reminders.expire,
         }
         self._idle = asyncio.Event()
         self._idle.set()
@@ -41,16 +42,18 @@ class Scheduler:
         """Run the jobs for the length of a block, and let those under way finish at its end."""
         scheduler = AsyncIOScheduler(timezone=UTC)
         scheduler.add_listener(_note_lost_tick, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
-        for name, (seconds, job) in self._jobs.items():
+        for name, job in self._jobs.items():
             scheduler.add_job(
-                self._run, "interval", args=(name, job), id=name, seconds=seconds,
+                self._run, "interval", args=(name, job), id=name, seconds=INTERVAL_SECONDS[name],
                 next_run_time=clock.now(), misfire_grace_time=None, coalesce=True, max_instances=1,
             )  # fmt: skip
         scheduler.start()
+        note_start()
         try:
             yield
         finally:
             scheduler.pause()
+            note_stop()
             await self._drain()
             scheduler.shutdown(wait=False)
 

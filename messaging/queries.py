@@ -1,0 +1,219 @@
+"""Reads of the messaging room: never a number or a body."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from piccolo.querystring import QueryString
+
+from core import database
+from core.errors import ForbiddenError, NotFoundError
+from core.pagination import Cursor, Page
+from core.scope import Area, Permission, Scope, Side
+from messaging.domain import reasons, states
+from messaging.domain.reasons import STATE_WORDS, Words
+from messaging.domain.terms import MessageState, RuleKind
+from messaging.tables import MessagingPause
+
+_MESSAGE = (
+    "SELECT m.id, m.organisation, m.side, m.participant, m.session, m.cohort, m.state,"
+    " m.state_reason, m.send_after, m.expires_at, m.updated_at, r.name AS rule"
+    " FROM messages m JOIN reminder_rules r ON r.id = m.rule"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A text and why it stands where it stands, in words.
+
+    ``reason`` is what everybody may see: a shared number looks like any other hold (M9).
+    """
+
+    id: UUID
+    organisation_id: UUID
+    side: Side
+    participant_id: UUID
+    session_id: UUID
+    cohort_id: UUID
+    rule: str
+    state: MessageState
+    state_text: str
+    reason: str | None
+    words: Words
+    send_after: datetime
+    expires_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether it can still be cancelled."""
+        return self.state in states.UNSENT
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """A reminder rule."""
+
+    id: UUID
+    organisation_id: UUID
+    name: str
+    side: Side
+    programme_id: UUID | None
+    kind: RuleKind
+    days_before: int | None
+    at: str | None
+    hours_before: int | None
+    template_id: UUID
+    active: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PauseView:
+    """Whether texts are paused, since when and why; ``at`` is ``None`` if nobody ever said."""
+
+    paused: bool
+    reason: str
+    at: datetime | None
+    actor_id: UUID | None
+
+
+async def messages(
+    *,
+    scope: Scope,
+    own_cohorts: frozenset[UUID],
+    cursor: Cursor,
+    state: MessageState | None = None,
+) -> Page[MessageView]:
+    """Answer the texts that the scope may see, newest first.
+
+    ``own_cohorts`` are the cohorts that the person facilitates, for areas that hold only those.
+    """
+    conditions = [_visible(scope, Permission.VIEW_MESSAGES, own_cohorts)]
+    if state is not None:
+        conditions.append(QueryString("m.state = {}", state.value))
+    if after := cursor.after_id():
+        conditions.append(QueryString("m.id < {}", after))
+    rows = await database.run(
+        _MESSAGE + " WHERE {} ORDER BY m.id DESC LIMIT {}",
+        QueryString(" AND ".join(["{}"] * len(conditions)), *conditions),
+        cursor.limit + 1,
+    )
+    return cursor.page([_message(row) for row in rows], lambda view: (view.id,))
+
+
+async def message(message_id: UUID, *, scope: Scope, own_cohorts: frozenset[UUID]) -> MessageView:
+    """Answer one text.
+
+    Raises:
+        NotFoundError: it is not there, or not visible.
+    """
+    rows = await database.run(
+        _MESSAGE + " WHERE m.id = {} AND {}",
+        message_id,
+        _visible(scope, Permission.VIEW_MESSAGES, own_cohorts),
+    )
+    if not rows:
+        raise NotFoundError
+    return _message(rows[0])
+
+
+async def counts(*, scope: Scope, own_cohorts: frozenset[UUID]) -> dict[MessageState, int]:
+    """Answer how many visible texts there are in each state that has any."""
+    rows = await database.run(
+        "SELECT m.state, COUNT(*) AS number FROM messages m WHERE {} GROUP BY m.state",
+        _visible(scope, Permission.VIEW_MESSAGES, own_cohorts),
+    )
+    found = {row["state"]: int(row["number"]) for row in rows}
+    return {state: found[state] for state in MessageState if state in found}
+
+
+async def rules(*, scope: Scope, cursor: Cursor) -> Page[RuleView]:
+    """Answer the reminder rules of the scope's sides and organisations, oldest first."""
+    conditions = [_visible(scope, Permission.VIEW_MESSAGES, None)]
+    if after := cursor.after_id():
+        conditions.append(QueryString("m.id > {}", after))
+    rows = await database.run(
+        "SELECT m.id, m.organisation, m.name, m.side, m.programme, m.kind, m.days_before, m.at,"
+        " m.hours_before, m.template, m.active, m.version FROM reminder_rules m"
+        " WHERE {} ORDER BY m.id LIMIT {}",
+        QueryString(" AND ".join(["{}"] * len(conditions)), *conditions),
+        cursor.limit + 1,
+    )
+    return cursor.page([_rule(row) for row in rows], lambda view: (view.id,))
+
+
+async def pause(*, scope: Scope) -> PauseView:
+    """Answer whether texts are paused.
+
+    Raises:
+        ForbiddenError: the person has nothing to do with texts.
+    """
+    if not (scope.has(Permission.PAUSE_MESSAGES) or scope.has(Permission.VIEW_MESSAGES)):
+        raise ForbiddenError
+    rows = await MessagingPause.select().order_by(MessagingPause.id, ascending=False).limit(1)
+    if not rows:
+        return PauseView(paused=False, reason="", at=None, actor_id=None)
+    row = rows[0]
+    return PauseView(bool(row["paused"]), row["reason"], row["at"], row["actor"])
+
+
+def _visible(
+    scope: Scope, permission: Permission, own_cohorts: frozenset[UUID] | None
+) -> QueryString:
+    """Answer the condition on ``m``; without ``own_cohorts`` own-only areas are whole (rules)."""
+    parts = [_area(area, own_cohorts) for area in scope.within(permission) if area.side is not None]
+    if not parts:
+        return QueryString("(1 = 0)")
+    return QueryString("(" + " OR ".join(["{}"] * len(parts)) + ")", *parts)
+
+
+def _area(area: Area, own_cohorts: frozenset[UUID] | None) -> QueryString:
+    conditions = [QueryString("m.side = {}", str(area.side))]
+    if area.organisation_id is not None:
+        conditions.append(QueryString("m.organisation = {}", area.organisation_id))
+    if area.own_only and own_cohorts is not None:
+        marks = ", ".join(["{}"] * len(own_cohorts))
+        conditions.append(
+            QueryString(f"m.cohort IN ({marks})", *sorted(own_cohorts))
+            if own_cohorts
+            else QueryString("1 = 0")
+        )
+    return QueryString("(" + " AND ".join(["{}"] * len(conditions)) + ")", *conditions)
+
+
+def _message(row: database.Row) -> MessageView:
+    state = MessageState(row["state"])
+    return MessageView(
+        id=row["id"],
+        organisation_id=row["organisation"],
+        side=Side(row["side"]),
+        participant_id=row["participant"],
+        session_id=row["session"],
+        cohort_id=row["cohort"],
+        rule=row["rule"],
+        state=state,
+        state_text=STATE_WORDS[state].text,
+        reason=reasons.shown_slug(row["state_reason"]),
+        words=reasons.words_for(state, row["state_reason"]),
+        send_after=row["send_after"],
+        expires_at=row["expires_at"],
+        updated_at=row["updated_at"],
+    )
+
+
+def _rule(row: database.Row) -> RuleView:
+    return RuleView(
+        id=row["id"],
+        organisation_id=row["organisation"],
+        name=row["name"],
+        side=Side(row["side"]),
+        programme_id=row["programme"],
+        kind=RuleKind(row["kind"]),
+        days_before=row["days_before"],
+        at=row["at"],
+        hours_before=row["hours_before"],
+        template_id=row["template"],
+        active=bool(row["active"]),
+        version=row["version"],
+    )
