@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from litestar import Litestar, Router
-from litestar.config.csrf import CSRFConfig
 from litestar.openapi import OpenAPIConfig
 from litestar.static_files import create_static_files_router
 
@@ -14,12 +13,8 @@ from api.openapi import ErrorsInEveryOperation
 from api.pages import PAGE_CONTROLLERS, assets
 from api.pages.rendering import template_config
 from api.problems import HANDLERS
-from api.security import (
-    CONTENT_SECURITY_POLICY,
-    HEADERS,
-    BearerAuthentication,
-    CookieAuthentication,
-)
+from api.requests import JsonRequest
+from api.security import BearerAuthentication, CookieAuthentication, add_headers, form_protection
 from core import clock as core_clock
 from core import database
 from core.clock import Clock
@@ -38,8 +33,17 @@ def create_app(settings: Settings, clock: Clock, gateway: SmsGateway) -> Litesta
     return Litestar(
         route_handlers=[
             HEALTH,
-            Router("/api/v1", route_handlers=JSON_CONTROLLERS, middleware=[BearerAuthentication]),
-            Router("/", route_handlers=PAGE_CONTROLLERS, middleware=[CookieAuthentication]),
+            Router(
+                "/api/v1",
+                route_handlers=JSON_CONTROLLERS,
+                middleware=[BearerAuthentication],
+                request_class=JsonRequest,
+            ),
+            Router(
+                "/",
+                route_handlers=PAGE_CONTROLLERS,
+                middleware=[form_protection(settings), CookieAuthentication],
+            ),
             create_static_files_router(
                 path="/static", directories=[assets.STATIC], name="static", opt={"public": True}
             ),
@@ -47,13 +51,6 @@ def create_app(settings: Settings, clock: Clock, gateway: SmsGateway) -> Litesta
         dependencies=dependencies(settings),
         exception_handlers=HANDLERS,
         lifespan=[_lifespan(settings, gateway)],
-        csrf_config=CSRFConfig(
-            secret=settings.secret_key,
-            cookie_name="tracker-form",
-            cookie_secure=settings.secure_cookies,
-            cookie_httponly=True,
-            exclude=["^/api/", "^/health/"],
-        ),
         template_config=template_config(),
         openapi_config=OpenAPIConfig(
             title="Programme Tracker",
@@ -61,12 +58,7 @@ def create_app(settings: Settings, clock: Clock, gateway: SmsGateway) -> Litesta
             path="/schema",
             render_plugins=[ErrorsInEveryOperation()],
         ),
-        response_headers={
-            **HEADERS,
-            "Content-Security-Policy": CONTENT_SECURITY_POLICY.format(
-                inline=assets.inline_script_hash()
-            ),
-        },
+        before_send=[add_headers],
         request_max_body_size=_MAX_BODY_BYTES,
     )
 

@@ -1,16 +1,15 @@
 """What every failure looks like outside: the only module that knows statuses (RFC 9457)."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
 from litestar import MediaType, Request, Response
 from litestar.exceptions import (
     HTTPException,
-    MethodNotAllowedException,
     NotFoundException,
     PermissionDeniedException,
+    SerializationException,
     ValidationException,
 )
 from litestar.response import Redirect
@@ -21,8 +20,10 @@ from accounts.errors import (
     SignInRefusedError,
     TooManyAttemptsError,
 )
+from api.field_errors import field_errors
 from api.pages.rendering import page
-from core import log
+from api.requests import NOT_READABLE
+from core import database, log
 from core.errors import (
     AppError,
     ConflictError,
@@ -61,6 +62,9 @@ _HTTP_SLUGS: Mapping[int, tuple[str, str]] = {
     500: ("internal-error", "Something went wrong; nothing was saved"),
 }
 
+_UNAUTHORIZED = 401
+_CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -74,8 +78,9 @@ def app_error(request: AnyRequest, error: AppError) -> Response[Any]:
     status = status_of(error)
     if _is_api(request):
         return _problem(
-            error.slug, error.title, status, error.detail, error.errors, error.extensions
-        )
+            error.slug, error.title, status, error.detail, error.errors,
+            extensions=error.extensions,
+        )  # fmt: skip
     if isinstance(error, NotSignedInError):
         return _to_sign_in(request)
     return _error_page(request, status, error.title, error.detail)
@@ -86,12 +91,16 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     status = error.status_code
     slug, title = _HTTP_SLUGS.get(status, _HTTP_SLUGS[500 if status >= 500 else 400])  # noqa: PLR2004
     if _is_api(request):
-        return _problem(slug, title, status, title, _field_errors(error))
+        return _problem(
+            slug, title, status, _detail(error) or title, field_errors(request, error),
+            headers=error.headers,
+        )  # fmt: skip
     if isinstance(error, PermissionDeniedException) and "CSRF" in error.detail:
         return _error_page(
             request, status, "This form has expired", "Go back, load the page again and retry."
         )
-    if isinstance(error, (NotFoundException, MethodNotAllowedException, ValidationException)):
+    wrong_address = isinstance(error, ValidationException) and request.method == "GET"
+    if wrong_address or isinstance(error, NotFoundException):
         return _error_page(request, 404, "Page not found", "Check the address, or go to Today.")
     return _error_page(request, status, title, "")
 
@@ -103,6 +112,15 @@ def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
     if _is_api(request):
         return _problem(slug, title, 500, title, ())
     return _error_page(request, 500, title, "Try again in a moment.")
+
+
+def not_storable(request: AnyRequest, error: Exception) -> Response[Any]:
+    """Answer a value that got past every check but that the database cannot hold."""
+    _LOG.warning("value_not_storable", path=_route(request), **log.fault(error))
+    slug, title = _HTTP_SLUGS[400]
+    if _is_api(request):
+        return _problem(slug, title, 400, "A value is outside what can be stored", ())
+    return _error_page(request, 400, title, "A value is outside what can be stored.")
 
 
 def _route(request: AnyRequest) -> str:
@@ -123,13 +141,11 @@ def _error_page(request: AnyRequest, status: int, title: str, detail: str) -> Re
     return page(request, "error.html", status=status, title=title, detail=detail)
 
 
-def _field_errors(error: HTTPException) -> tuple[FieldError, ...]:
-    extra = error.extra if isinstance(error.extra, list) else []
-    return tuple(
-        FieldError(str(item.get("key", "body")), str(item.get("message", "is not valid")))
-        for item in extra
-        if isinstance(item, dict)
+def _detail(error: HTTPException) -> str:
+    malformed = isinstance(error.__cause__, SerializationException) or (
+        error.detail == NOT_READABLE
     )
+    return NOT_READABLE if malformed else ""
 
 
 def _problem(
@@ -138,10 +154,12 @@ def _problem(
     status: int,
     detail: str,
     errors: tuple[FieldError, ...],
-    extensions: Mapping[str, object] = MappingProxyType({}),
+    *,
+    extensions: Mapping[str, object] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Response[dict[str, Any]]:
     content: dict[str, Any] = {
-        **extensions,
+        **(extensions or {}),
         "type": f"/problems/{slug}",
         "title": title,
         "status": status,
@@ -149,12 +167,14 @@ def _problem(
     }
     if errors:
         content["errors"] = [{"field": item.field, "message": item.message} for item in errors]
-    return Response(content, status_code=status, media_type=PROBLEM_JSON)
+    sent = {**(headers or {}), **(_CHALLENGE if status == _UNAUTHORIZED else {})}
+    return Response(content, status_code=status, media_type=PROBLEM_JSON, headers=sent)
 
 
 HANDLERS: dict[int | type[Exception], Any] = {
     AppError: app_error,
     HTTPException: http_error,
+    **dict.fromkeys(database.DATA_ERRORS, not_storable),
     Exception: unexpected,
 }
 """For ``create_app``: which function answers which failure."""

@@ -1,15 +1,25 @@
-"""Who is asking: a bearer token under ``/api/v1``, a sign-in cookie for pages."""
+"""Who is asking, whether a form is our own, and what browsers are told to refuse."""
 
 from typing import Any
 
+from litestar.config.csrf import CSRFConfig
 from litestar.connection import ASGIConnection
-from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
+from litestar.datastructures import MutableScopeHeaders
+from litestar.middleware import (
+    AbstractAuthenticationMiddleware,
+    AuthenticationResult,
+    DefineMiddleware,
+)
+from litestar.middleware.csrf import CSRFMiddleware
+from litestar.types import Message, Scope
 
 from accounts.errors import NotSignedInError
 from accounts.services import sign_in
+from api.pages import assets
+from core.settings import Settings
 
 COOKIE = "tracker"
-_BEARER = "Bearer "
+_BEARER = "bearer "
 
 
 class BearerAuthentication(AbstractAuthenticationMiddleware):
@@ -20,9 +30,9 @@ class BearerAuthentication(AbstractAuthenticationMiddleware):
     ) -> AuthenticationResult:
         """Answer the actor of the token."""
         header = connection.headers.get("authorization", "")
-        if not header.startswith(_BEARER):
+        if not header.lower().startswith(_BEARER):
             raise NotSignedInError
-        actor = await sign_in.actor_of_token(header.removeprefix(_BEARER))
+        actor = await sign_in.actor_of_token(header[len(_BEARER) :].strip())
         return AuthenticationResult(user=actor, auth=None)
 
 
@@ -39,14 +49,45 @@ class CookieAuthentication(AbstractAuthenticationMiddleware):
         return AuthenticationResult(user=await sign_in.actor_of_cookie(token), auth=token)
 
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self' 'sha256-{inline}'; img-src 'self' data:; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
+class FormProtection(CSRFMiddleware):
+    """Refuses a form that this browser did not get from us; whatever the token is, with 403."""
 
-HEADERS = {
+    def _decode_csrf_token(self, token: object) -> str | None:
+        if not isinstance(token, str) or not token.isascii():
+            return None  # an uploaded file, or text that cannot be compared in constant time
+        return super()._decode_csrf_token(token)
+
+
+def form_protection(settings: Settings) -> DefineMiddleware:
+    """Answer the middleware of every page; programs send a token of their own instead."""
+    config = CSRFConfig(
+        secret=settings.secret_key,
+        cookie_name="tracker-form",
+        cookie_secure=settings.secure_cookies,
+        cookie_httponly=True,
+    )
+    return DefineMiddleware(FormProtection, config=config)
+
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        f"default-src 'self'; script-src 'self' 'sha256-{assets.inline_script_hash()}'; "
+        "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-"""Sent with every answer."""
+
+
+async def add_headers(message: Message, scope: Scope) -> None:
+    """Tell the browser what to refuse, with every answer; keep nothing but static files."""
+    if message["type"] != "http.response.start":
+        return
+    message.setdefault("headers", [])
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in _HEADERS.items():
+        headers.setdefault(name, value)
+    if not scope["path"].startswith("/static/"):
+        headers.setdefault("Cache-Control", "no-store")
