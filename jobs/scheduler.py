@@ -13,7 +13,6 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from core import clock, database, log
 from core.settings import Settings
-from core.tables import Heartbeat
 from jobs import reminders
 from jobs.health import INTERVAL_SECONDS, note_start, note_stop
 from messaging.gateways.base import SmsGateway
