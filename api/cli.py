@@ -7,9 +7,12 @@ from typing import Any, TypeVar
 import click
 import uvicorn
 from rich.console import Console
+from rich.progress import Progress, TaskID
+from rich.table import Table
 
 from accounts.domain.roles import GrantSide, Role
 from accounts.services import directory, sign_in
+from api import demo
 from api.app import create_app
 from core import database, log, settings
 from core.clock import SystemClock
@@ -122,6 +125,36 @@ def worker() -> None:
         with_database(chosen, work)
     except KeyboardInterrupt:
         _CONSOLE.print("Stopped")
+
+
+@tracker.command("demo")
+@click.option("--seed", default=demo.DEFAULT_SEED, show_default=True)
+@click.option("--large/--small", default=False, help="25,000 people, or a few hundred?")
+def demo_command(seed: int, large: bool) -> None:  # noqa: FBT001 - click's signature
+    """Load the demonstration service into an empty database and print the sign-ins."""
+    chosen = settings.load()
+    _make_ready(chosen)
+
+    async def load() -> tuple[demo.SignIn, ...]:
+        with Progress(console=_CONSOLE, transient=True) as bars:
+            tasks: dict[str, TaskID] = {}
+
+            def show(what: str, done: int, of: int) -> None:
+                if what not in tasks:
+                    tasks[what] = bars.add_task(what)
+                bars.update(tasks[what], completed=done, total=of)
+
+            return await demo.load(seed=seed, large=large, progress=show, key=chosen.key_bytes)
+
+    show_sign_ins(with_database(chosen, load))
+
+
+def show_sign_ins(sign_ins: tuple[demo.SignIn, ...]) -> None:
+    """Print who signs in to the demonstration, and with what."""
+    table = Table("Sign in as", "Who", title=f"Password for all: {demo.PASSWORD}")
+    for one in sign_ins:
+        table.add_row(one.email, one.does)
+    _CONSOLE.print(table)
 
 
 @tracker.group()

@@ -26,10 +26,11 @@ _STATUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Joiner:
-    """Somebody who joins a group: at which of its sessions, and what becomes of them."""
+    """Somebody who joins a group: at which session, what becomes of them, what they miss."""
 
     story: Story
     first_session: int = 0
+    misses: tuple[int, ...] = ()
     reach: Reach = Reach.NONE
 
 
@@ -143,7 +144,7 @@ def _add_member(book: Book, group: Group, joiner: Joiner, held: list[Meeting]) -
         scene.chance,
         sessions=len(met),
         required=group.curriculum.units_required,
-    )
+    ).missing(joiner.misses)
     reason = _reason(scene, joiner.story)
     starts = joiner.story is not Story.NEVER_STARTS and bool(told.outcomes)
     member = Member(
@@ -171,6 +172,8 @@ def _add_member(book: Book, group: Group, joiner: Joiner, held: list[Meeting]) -
         started_on=member.met[0].day if starts else None,
         ended_on=None if joiner.story is Story.STAYS else member.last_day(),
         exit_reason=reason.value if reason else None,
+        end_review_on=None,
+        report_sent_on=None,
         created_at=clock.instant_of(min(joined_on, scene.today) - timedelta(days=6), "14:00"),
         version=1,
     )

@@ -25,6 +25,7 @@ from programmes.tables import (
     Venue,
 )
 
+_USUAL_HOUR = 10
 NATION = Nation.ENGLAND_AND_WALES
 
 
@@ -34,7 +35,6 @@ class Team:
 
     organisation_id: UUID
     side: Side
-    manager_id: UUID
     facilitator_ids: tuple[UUID, ...]
     others: tuple[UUID, ...] = ()
     """Facilitators of the many groups of the large demonstration."""
@@ -120,6 +120,12 @@ class Scene:
                 self.codes.add(code)
                 return code
         raise ValueError("A year has at most 26 groups of a programme")
+
+
+def begun_by_now() -> str:
+    """Answer a wall-clock time that has just begun today, so that the register can be marked."""
+    hour = clock.london(clock.now()).hour
+    return "10:00" if hour >= _USUAL_HOUR else f"{hour:02}:00"
 
 
 def empty_scene(chance: random.Random) -> Scene:

@@ -1,6 +1,7 @@
 """How a person's time in a group goes, as outcomes session by session; pure but for chance."""
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,6 +26,12 @@ class Told:
 
     outcomes: tuple[AttendanceOutcome, ...]
     caught_up: tuple[int, ...] = ()
+
+    def missing(self, sessions: Collection[int]) -> "Told":
+        """Answer the same story with those sessions missed, each after a word beforehand."""
+        told_us = AttendanceOutcome.ABSENT_NOTIFIED
+        outcomes = (told_us if n in sessions else one for n, one in enumerate(self.outcomes))
+        return Told(tuple(outcomes), self.caught_up)
 
 
 LEAVING_REASONS = (

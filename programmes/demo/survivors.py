@@ -7,7 +7,7 @@ from programmes.demo.curricula import FREEDOM, add_programme
 from programmes.demo.groups import Group, Joiner, Made, add_group
 from programmes.demo.people import Reach, add_person, add_referral, reaches
 from programmes.demo.running import add_coming_catch_up, note_due
-from programmes.demo.scene import Curriculum, Scene, Team
+from programmes.demo.scene import Curriculum, Scene, Team, begun_by_now
 from programmes.demo.stories import Story
 from programmes.domain.terms import ReferralStatus
 from programmes.domain.timetable import Slot
@@ -19,6 +19,9 @@ _CANCELLED_GROUP = 2
 _CANCELLED_WEEK = 6
 _LATE_JOINS = (0,) * 8 + (1, 2, 3)
 """The group is rolling: some join in the second, third or fourth week."""
+
+_MISSES = {0: (1,), 3: (1,)}
+"""Two whom a text may reach miss the second session, and catch it up tomorrow."""
 
 _WAITING = (
     (ReferralStatus.AWAITING_ALLOCATION, 9),
@@ -77,9 +80,12 @@ def _add_running_group(scene: Scene, curriculum: Curriculum) -> Made:
         curriculum=curriculum,
         code=scene.code_for(curriculum, starts_on),
         starts_on=starts_on,
-        slot=Slot(starts_on.weekday(), "10:00"),
+        slot=Slot(starts_on.weekday(), begun_by_now()),
         capacity=12,
-        joiners=[Joiner(Story.STAYS, first, next(reach)) for first in _LATE_JOINS],
+        joiners=[
+            Joiner(Story.STAYS, first, _MISSES.get(number, ()), next(reach))
+            for number, first in enumerate(_LATE_JOINS)
+        ],
         facilitator_ids=curriculum.team.facilitator_ids,
         cancelled=(_WEEKS_SINCE_START + 1,),
     )
@@ -99,7 +105,7 @@ def _add_coming_group(scene: Scene, curriculum: Curriculum) -> None:
             starts_on=starts_on,
             slot=Slot(starts_on.weekday(), "13:00"),
             capacity=12,
-            joiners=[Joiner(Story.STAYS, 0, next(reach)) for _ in range(6)],
+            joiners=[Joiner(Story.STAYS, reach=next(reach)) for _ in range(6)],
             facilitator_ids=curriculum.team.facilitator_ids,
         ),
     )
