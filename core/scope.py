@@ -81,6 +81,15 @@ class Scope:
             for area in self.within(permission)
         )
 
+    def organisation_for(self, permission: Permission, side: Side | None) -> UUID | None:
+        """Answer the one organisation where the permission holds; ``None`` if not just one."""
+        found = {area.organisation_id for area in self.within(permission) if area.side == side}
+        return found.pop() if len(found) == 1 else None
+
+    def covers_side(self, permission: Permission, side: Side | None) -> bool:
+        """Tell whether the permission holds for any row of ``side``."""
+        return any(area.side == side for area in self.within(permission))
+
     def sides(self) -> frozenset[Side]:
         """Answer the sides whose cases this scope can see."""
         return frozenset(

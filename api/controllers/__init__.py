@@ -2,8 +2,25 @@
 
 from litestar import Router
 
-from api.controllers import accounts, audit, health
+from api.controllers import (
+    accounts,
+    audit,
+    cohorts,
+    health,
+    people,
+    programmes,
+    reports,
+    training,
+)
 
 HEALTH = Router("/", route_handlers=[health.live, health.ready], tags=["health"])
-JSON_CONTROLLERS = [accounts.ROUTES, audit.ROUTES]
+JSON_CONTROLLERS = [
+    accounts.ROUTES,
+    programmes.ROUTES,
+    cohorts.ROUTES,
+    people.ROUTES,
+    training.ROUTES,
+    reports.ROUTES,
+    audit.ROUTES,
+]
 """One router per room; a new room's router is added here."""

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
 import msgspec
 
+from core.errors import InvalidInputError, NotFoundError
 from core.figures import percent
 from core.pagination import Page
+from core.scope import Actor, Permission, Side
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -52,6 +55,22 @@ class RateOut(Out, frozen=True, kw_only=True):
             return cls(numerator=numerator, denominator=0, percent=None, marker="[z]")
         shown = percent(Fraction(numerator, denominator))
         return cls(numerator=numerator, denominator=denominator, percent=shown)
+
+
+def organisation_or_own(
+    given: UUID | None, permission: Permission, side: Side | None, *, by: Actor
+) -> UUID:
+    """Answer the organisation that was named, or the person's only one.
+
+    Raises:
+        InvalidInputError: none was named, and there is not just one.
+    """
+    found = given or by.scope.organisation_for(permission, side)
+    if found is None:
+        if not by.scope.covers_side(permission, side):
+            raise NotFoundError
+        raise InvalidInputError.of("organisation_id", "Name one of your organisations")
+    return found
 
 
 class CreatedOut(Out, frozen=True, kw_only=True):

@@ -35,6 +35,14 @@ def participants(scope: Scope, permission: Permission = Permission.VIEW_CASES) -
     return _any(scope, permission, "p", _own_or_waiting)
 
 
+def reported(scope: Scope) -> QueryString:
+    """Answer the condition on ``g`` and ``c``: whose referrals a report counts.
+
+    Whoever has own cohorts only is told of the people in them.
+    """
+    return _any(scope, Permission.VIEW_PROGRAMME_REPORTS, "g", _own_cohort)
+
+
 def _any(
     scope: Scope,
     permission: Permission,

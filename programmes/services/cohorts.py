@@ -40,7 +40,7 @@ class NewCohort:
     """A cohort to preview or to create."""
 
     programme_id: UUID
-    organisation_id: UUID
+    organisation_id: UUID | None
     venue_id: UUID | None
     code: str
     starts_on: date
@@ -69,7 +69,7 @@ async def preview(new: NewCohort, *, by: Actor) -> Plan:
         NotFoundError: the programme is not visible.
     """
     found = await programme(new.programme_id, scope=by.scope)
-    if found.organisation_id != new.organisation_id:
+    if new.organisation_id not in (None, found.organisation_id):
         raise InvalidInputError.of("organisation_id", "This is not the programme's organisation")
     by.require(Permission.MANAGE_COHORTS, side=found.side, organisation_id=found.organisation_id)
     await _check(new, found, by)
@@ -113,7 +113,7 @@ async def _venue_fault(new: NewCohort, found: ProgrammeView, by: Actor) -> Field
 
 
 async def _plan(new: NewCohort, found: ProgrammeView, units: Sequence[UnitView]) -> Plan:
-    closed = await _closed_days(new)
+    closed = await _closed_days(new, found.organisation_id)
     groups = [unit for unit in units if unit.kind is UnitKind.GROUP]
     skipped: dict[date, str] = {}
 
@@ -135,10 +135,10 @@ async def _plan(new: NewCohort, found: ProgrammeView, units: Sequence[UnitView])
     return Plan(found, tuple(units), sessions, tuple(sorted(skipped.items())))
 
 
-async def _closed_days(new: NewCohort) -> Callable[[date], str | None]:
+async def _closed_days(new: NewCohort, organisation_id: UUID) -> Callable[[date], str | None]:
     """Answer a function that names why a day is closed, or answers ``None``."""
     rows = await Closure.select(Closure.from_on, Closure.to_on, Closure.reason).where(
-        Closure.organisation == new.organisation_id,
+        Closure.organisation == organisation_id,
         Closure.venue.is_null() | (Closure.venue == new.venue_id)
         if new.venue_id
         else Closure.venue.is_null(),
@@ -163,7 +163,7 @@ async def create(new: NewCohort, *, by: Actor) -> UUID:
     plan = await preview(new, by=by)
     cohort = Cohort(
         programme_version=plan.programme.version_id,
-        organisation=new.organisation_id,
+        organisation=plan.programme.organisation_id,
         side=plan.programme.side,
         code=new.code.strip(),
         venue=new.venue_id,
@@ -180,7 +180,7 @@ async def create(new: NewCohort, *, by: Actor) -> UUID:
         await Session.insert(*_sessions(cohort.id, plan))
         await audit.record(
             "cohort_created", by=by, subject_type=audit.Subject.COHORT, subject=cohort.id,
-            side=plan.programme.side, organisation_id=new.organisation_id,
+            side=plan.programme.side, organisation_id=plan.programme.organisation_id,
             after={"sessions": len(plan.sessions)},
         )  # fmt: skip
     return cohort.id

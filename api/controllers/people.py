@@ -1,0 +1,180 @@
+"""Participants, safe contact, referrals and enrolments under ``/api/v1``."""
+
+from uuid import UUID
+
+from litestar import Router, get, patch, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from api.guards import requires
+from api.schemas.base import CreatedOut, ListOut, organisation_or_own
+from api.schemas.people import (
+    CompleteIn,
+    ExitIn,
+    ParticipantChangeIn,
+    ParticipantIn,
+    ParticipantOut,
+    ProgressOut,
+    ReferralIn,
+    ReferralOut,
+    SafeContactIn,
+    SafeContactOut,
+)
+from core import audit
+from core.pagination import Cursor
+from core.scope import Actor, Permission
+from core.settings import Settings
+from programmes.domain.terms import ReferralStatus
+from programmes.queries import participants as queries
+from programmes.queries.participants import ParticipantView
+from programmes.queries.progress import enrolment
+from programmes.services import enrolments
+from programmes.services import participants as services
+from programmes.services.viewing import viewed
+
+_VIEW = [requires(Permission.VIEW_CASES)]
+_MANAGE = [requires(Permission.MANAGE_PEOPLE)]
+
+
+@get("/participants", operation_id="list_participants", guards=_VIEW)
+async def list_participants(
+    actor: NamedDependency[Actor],
+    cursor: NamedDependency[Cursor],
+    search: FromQuery[str] = "",
+) -> ListOut[ParticipantOut]:
+    """List people whose names contain every word of ``search``."""
+    found = await queries.participants(scope=actor.scope, cursor=cursor, search=search)
+    return ListOut.of(found, ParticipantOut.of)
+
+
+@post("/participants", operation_id="add_participant", guards=_MANAGE)
+async def add_participant(
+    data: JSONBody[ParticipantIn], actor: NamedDependency[Actor]
+) -> CreatedOut:
+    """Add a person on one side; texting them is off until somebody confirms it."""
+    organisation_id = organisation_or_own(
+        data.organisation_id, Permission.MANAGE_PEOPLE, data.side, by=actor
+    )
+    return CreatedOut(
+        id=await services.add_participant(organisation_id, data.side, data.details(), by=actor)
+    )
+
+
+@get("/participants/{participant_id:uuid}", operation_id="get_participant", guards=_VIEW)
+async def get_participant(
+    participant_id: FromPath[UUID], actor: NamedDependency[Actor]
+) -> ParticipantOut:
+    """Answer a person; the view is audited."""
+    return ParticipantOut.of(await _seen(participant_id, actor))
+
+
+async def _seen(participant_id: UUID, actor: Actor) -> ParticipantView:
+    found = await queries.participant(participant_id, scope=actor.scope)
+    await viewed(
+        audit.Subject.PARTICIPANT, participant_id, side=found.side,
+        organisation_id=found.organisation_id, by=actor,
+    )  # fmt: skip
+    return found
+
+
+@patch("/participants/{participant_id:uuid}", operation_id="change_participant", guards=_MANAGE)
+async def change_participant(
+    participant_id: FromPath[UUID],
+    data: JSONBody[ParticipantChangeIn],
+    actor: NamedDependency[Actor],
+) -> ParticipantOut:
+    """Change what is written down of a person."""
+    stored = await queries.participant(participant_id, scope=actor.scope)
+    await services.update_participant(
+        participant_id, data.over(stored), version=data.version, by=actor
+    )
+    return ParticipantOut.of(await queries.participant(participant_id, scope=actor.scope))
+
+
+@get(
+    "/participants/{participant_id:uuid}/safe-contact",
+    operation_id="get_safe_contact",
+    guards=_VIEW,
+)
+async def get_safe_contact(
+    participant_id: FromPath[UUID], actor: NamedDependency[Actor]
+) -> SafeContactOut:
+    """Answer whether and when a person may be texted; the view is audited."""
+    await _seen(participant_id, actor)
+    return SafeContactOut.of(await queries.safe_contact(participant_id, scope=actor.scope))
+
+
+@put(
+    "/participants/{participant_id:uuid}/safe-contact",
+    operation_id="save_safe_contact",
+    guards=_MANAGE,
+)
+async def save_safe_contact(
+    participant_id: FromPath[UUID],
+    data: JSONBody[SafeContactIn],
+    actor: NamedDependency[Actor],
+    settings: NamedDependency[Settings],
+) -> SafeContactOut:
+    """Record whether, where and when a person may be texted."""
+    await services.save_safe_contact(
+        participant_id, data.details(), version=data.version,
+        drama_numbers=settings.drama_numbers, by=actor,
+    )  # fmt: skip
+    return SafeContactOut.of(await queries.safe_contact(participant_id, scope=actor.scope))
+
+
+@get("/referrals", operation_id="list_referrals", guards=_VIEW)
+async def list_referrals(
+    actor: NamedDependency[Actor],
+    cursor: NamedDependency[Cursor],
+    status: FromQuery[ReferralStatus | None] = None,
+) -> ListOut[ReferralOut]:
+    """List referrals, oldest first."""
+    found = await queries.referrals(scope=actor.scope, cursor=cursor, status=status)
+    return ListOut.of(found, ReferralOut.of)
+
+
+@post("/referrals", operation_id="add_referral", guards=_MANAGE)
+async def add_referral(data: JSONBody[ReferralIn], actor: NamedDependency[Actor]) -> CreatedOut:
+    """Record a referral."""
+    return CreatedOut(id=await services.add_referral(data.new(), by=actor))
+
+
+@get("/enrolments/{enrolment_id:uuid}/progress", operation_id="get_progress", guards=_VIEW)
+async def get_progress(enrolment_id: FromPath[UUID], actor: NamedDependency[Actor]) -> ProgressOut:
+    """Answer where one person stands; the view is audited."""
+    found = await enrolment(enrolment_id, scope=actor.scope)
+    await viewed(
+        audit.Subject.ENROLMENT, enrolment_id, side=found.cohort.side,
+        organisation_id=found.cohort.organisation_id, by=actor,
+    )  # fmt: skip
+    return ProgressOut.of(found.member)
+
+
+@post("/enrolments/{enrolment_id:uuid}/complete", operation_id="complete_enrolment",
+      guards=_MANAGE, status_code=204)  # fmt: skip
+async def complete_enrolment(
+    enrolment_id: FromPath[UUID], data: JSONBody[CompleteIn], actor: NamedDependency[Actor]
+) -> None:
+    """Record that somebody has completed; only if every gate of the rule holds."""
+    await enrolments.complete(enrolment_id, data.ending(), by=actor)
+
+
+@post("/enrolments/{enrolment_id:uuid}/exit", operation_id="exit_enrolment", guards=_MANAGE,
+      status_code=204)  # fmt: skip
+async def exit_enrolment(
+    enrolment_id: FromPath[UUID], data: JSONBody[ExitIn], actor: NamedDependency[Actor]
+) -> None:
+    """Record that somebody has left before completing."""
+    await enrolments.leave(enrolment_id, data.ending(), data.reason, by=actor)
+
+
+ROUTES = Router(
+    "/",
+    route_handlers=[
+        list_participants, add_participant, get_participant, change_participant,
+        get_safe_contact, save_safe_contact, list_referrals, add_referral, get_progress,
+        complete_enrolment, exit_enrolment,
+    ],
+    tags=["people"],
+)  # fmt: skip

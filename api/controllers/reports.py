@@ -1,0 +1,84 @@
+"""Reports under ``/api/v1``, as JSON or CSV."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+from litestar import Response, Router, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from api import reports
+from api.guards import requires
+from api.schemas.base import ListOut
+from api.schemas.reports import KnownReportOut
+from core.errors import InvalidInputError
+from core.reports import Report, to_csv, to_json
+from core.scope import Actor, Permission
+
+
+class Format(StrEnum):
+    """How a report is answered."""
+
+    JSON = "json"
+    CSV = "csv"
+
+
+class Basis(StrEnum):
+    """What a period bounds (C2)."""
+
+    COHORT = "cohort"
+    FLOW = "flow"
+
+
+class Audience(StrEnum):
+    """Who will read it: published reports suppress small numbers (C9)."""
+
+    INTERNAL = "internal"
+    PUBLISHED = "published"
+
+
+_GUARDS = [requires(Permission.VIEW_PROGRAMME_REPORTS, Permission.VIEW_STAFF)]
+
+
+@get("/reports", operation_id="list_reports", guards=_GUARDS)
+async def list_reports(actor: NamedDependency[Actor]) -> ListOut[KnownReportOut]:
+    """List the reports that you may run."""
+    items = [KnownReportOut.of(known) for known in reports.available(actor)]
+    return ListOut(items=items, next=None)
+
+
+@get("/reports/{slug:str}", operation_id="run_report", guards=_GUARDS)
+async def run_report(
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    since: Annotated[date | None, QueryParameter(name="from")] = None,
+    until: Annotated[date | None, QueryParameter(name="to")] = None,
+    group_by: FromQuery[str] = "",
+    basis: FromQuery[Basis] = Basis.COHORT,
+    audience: FromQuery[Audience] = Audience.INTERNAL,
+    format: FromQuery[Format] = Format.JSON,
+) -> Response[Any]:
+    """Run a report over a period, grouped by a comma-separated list."""
+    if basis is not Basis.COHORT:
+        raise InvalidInputError.of("basis", "Only the basis `cohort` is available")
+    if audience is not Audience.INTERNAL:
+        raise InvalidInputError.of(
+            "audience", "Published reports need small-number suppression, which is not available"
+        )
+    wanted = reports.Wanted(since, until, tuple(part for part in group_by.split(",") if part))
+    return answer(await reports.run(slug, wanted, by=actor), format)
+
+
+def answer(report: Report, format: Format) -> Response[Any]:
+    """Answer a report in the wanted format; a file's name tells nothing (D10)."""
+    if format is Format.JSON:
+        return Response(to_json(report))
+    return Response(
+        to_csv(report),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{report.slug}.csv"'},
+    )
+
+
+ROUTES = Router("/", route_handlers=[list_reports, run_report], tags=["reports"])

@@ -1,0 +1,297 @@
+"""Payloads of participants, safe contact, referrals and enrolments."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+
+from api.schemas.base import In, Out, RateOut
+from core.figures import percent
+from core.scope import Side
+from programmes.domain.completion import Standing
+from programmes.domain.contact import Window
+from programmes.domain.terms import (
+    EnrolmentStatus,
+    ExitReason,
+    Mandate,
+    ReferralSource,
+    ReferralStatus,
+    SmsSafety,
+)
+from programmes.queries.participants import ParticipantView, ReferralView, SafeContactView
+from programmes.queries.progress import MemberView
+from programmes.services.enrolments import Ending
+from programmes.services.participants import ContactDetails, NewReferral, PersonDetails
+
+PersonName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+
+
+class ParticipantIn(In, frozen=True, kw_only=True):
+    """A person to add."""
+
+    organisation_id: UUID | None = None
+    side: Side
+    given_name: PersonName
+    family_name: PersonName
+    preferred_name: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    born_on: date | None = None
+
+    def details(self) -> PersonDetails:
+        """Answer it as the service takes it."""
+        return PersonDetails(self.given_name, self.family_name, self.preferred_name, self.born_on)
+
+
+class ParticipantChangeIn(In, frozen=True, kw_only=True):
+    """What changes of a person; what is left out stays."""
+
+    version: int
+    given_name: PersonName | msgspec.UnsetType = msgspec.UNSET
+    family_name: PersonName | msgspec.UnsetType = msgspec.UNSET
+    preferred_name: Annotated[str, msgspec.Meta(max_length=80)] | msgspec.UnsetType = msgspec.UNSET
+    born_on: date | None | msgspec.UnsetType = msgspec.UNSET
+
+    def over(self, stored: ParticipantView) -> PersonDetails:
+        """Answer the stored details with these changes."""
+
+        def chosen(field: str) -> Any:
+            given = getattr(self, field)
+            return getattr(stored, field) if given is msgspec.UNSET else given
+
+        return PersonDetails(
+            chosen("given_name"), chosen("family_name"), chosen("preferred_name"),
+            chosen("born_on"),
+        )  # fmt: skip
+
+
+class ParticipantOut(Out, frozen=True, kw_only=True):
+    """A person."""
+
+    id: UUID
+    organisation_id: UUID
+    side: Side
+    given_name: str
+    family_name: str
+    preferred_name: str
+    born_on: date | None
+    version: int
+
+    @classmethod
+    def of(cls, view: ParticipantView) -> "ParticipantOut":
+        """Shape a person."""
+        return cls(
+            id=view.id,
+            organisation_id=view.organisation_id,
+            side=view.side,
+            given_name=view.given_name,
+            family_name=view.family_name,
+            preferred_name=view.preferred_name,
+            born_on=view.born_on,
+            version=view.version,
+        )
+
+
+class WindowPart(In, frozen=True, kw_only=True, rename={"opens": "from", "closes": "to"}):
+    """Hours of one weekday in which a text is safe."""
+
+    weekday: int
+    opens: str
+    closes: str
+
+
+class SafeContactIn(In, frozen=True, kw_only=True):
+    """What somebody confirmed about reaching a person."""
+
+    version: int
+    number: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    sms: SmsSafety
+    confirmed_on: date | None = None
+    confirmed_with: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    windows: list[WindowPart] = []
+    language: Annotated[str, msgspec.Meta(max_length=8)] = "en"
+
+    def details(self) -> ContactDetails:
+        """Answer it as the service takes it."""
+        return ContactDetails(
+            number=self.number,
+            sms=self.sms,
+            confirmed_on=self.confirmed_on,
+            confirmed_with=self.confirmed_with,
+            windows=tuple(Window(item.weekday, item.opens, item.closes) for item in self.windows),
+            language=self.language,
+        )
+
+
+class SafeContactOut(Out, frozen=True, kw_only=True):
+    """Whether and when a person may be texted; ``version`` 0 where nothing is recorded."""
+
+    number: str
+    sms: SmsSafety
+    confirmed_on: date | None
+    confirmed_with: str
+    windows: list[WindowPart]
+    language: str
+    version: int
+
+    @classmethod
+    def of(cls, view: SafeContactView) -> "SafeContactOut":
+        """Shape a safe contact."""
+        return cls(
+            number=view.number,
+            sms=view.sms,
+            confirmed_on=view.confirmed_on,
+            confirmed_with=view.confirmed_with,
+            windows=[
+                WindowPart(weekday=item.weekday, opens=item.opens, closes=item.closes)
+                for item in view.windows
+            ],
+            language=view.language,
+            version=view.version,
+        )
+
+
+class ReferralIn(In, frozen=True, kw_only=True):
+    """A referral to record."""
+
+    participant_id: UUID
+    programme_id: UUID
+    source: ReferralSource
+    received_on: date
+    mandate: Mandate
+
+    def new(self) -> NewReferral:
+        """Answer it as the service takes it."""
+        return NewReferral(
+            self.participant_id, self.programme_id, self.source, self.mandate, self.received_on
+        )
+
+
+class ReferralOut(Out, frozen=True, kw_only=True):
+    """A referral."""
+
+    id: UUID
+    participant_id: UUID
+    programme_id: UUID
+    source: ReferralSource
+    mandate: Mandate
+    received_on: date
+    status: ReferralStatus
+    version: int
+
+    @classmethod
+    def of(cls, view: ReferralView) -> "ReferralOut":
+        """Shape a referral."""
+        return cls(
+            id=view.id,
+            participant_id=view.participant_id,
+            programme_id=view.programme_id,
+            source=view.source,
+            mandate=view.mandate,
+            received_on=view.received_on,
+            status=view.status,
+            version=view.version,
+        )
+
+
+class EnrolmentIn(In, frozen=True, kw_only=True):
+    """A place to give; without ``joined_on`` from today, or from the cohort's start."""
+
+    participant_id: UUID
+    referral_id: UUID | None = None
+    joined_on: date | None = None
+
+
+class CompleteIn(In, frozen=True, kw_only=True):
+    """That somebody has completed, with the days of the gates that are written down (C4)."""
+
+    version: int
+    on: date
+    end_review_on: date | None = None
+    report_sent_on: date | None = None
+
+    def ending(self) -> Ending:
+        """Answer it as the service takes it."""
+        return Ending(self.on, self.version, self.end_review_on, self.report_sent_on)
+
+
+class ExitIn(In, frozen=True, kw_only=True):
+    """That somebody has left before completing."""
+
+    version: int
+    on: date
+    reason: ExitReason
+
+    def ending(self) -> Ending:
+        """Answer it as the service takes it."""
+        return Ending(self.on, self.version)
+
+
+class ProgressOut(Out, frozen=True, kw_only=True):
+    """Where one person stands (C4, C5)."""
+
+    enrolment_id: UUID
+    units_credited: int
+    units_required: int
+    expected: int
+    marked: int
+    attended: int
+    attendance_rate: RateOut
+    compliance_rate: RateOut
+    dosage_hours: str
+    dosage_percent: str | None
+    catch_up: int
+    can_still_complete: bool
+    standing: Standing
+    missing: list[str]
+    status: EnrolmentStatus
+    version: int
+
+    @classmethod
+    def of(cls, view: MemberView) -> "ProgressOut":
+        """Shape one person's progress."""
+        found = view.progress
+        return cls(
+            enrolment_id=view.enrolment_id,
+            units_credited=len(found.units_credited),
+            units_required=found.units_required,
+            expected=found.expected,
+            marked=found.marked,
+            attended=found.attended,
+            attendance_rate=RateOut.of(found.attended, found.marked),
+            compliance_rate=RateOut.of(found.compliant, found.marked),
+            dosage_hours=f"{float(found.dosage_hours):.1f}",
+            dosage_percent=None if found.dosage_rate is None else percent(found.dosage_rate),
+            catch_up=len(found.units_by_catch_up),
+            can_still_complete=found.standing is not Standing.CANNOT_COMPLETE,
+            standing=found.standing,
+            missing=list(found.missing),
+            status=view.status,
+            version=view.version,
+        )
+
+
+class MemberOut(Out, frozen=True, kw_only=True):
+    """One person's place in a cohort."""
+
+    enrolment_id: UUID
+    participant_id: UUID
+    participant: str
+    joined_on: date
+    started_on: date | None
+    ended_on: date | None
+    exit_reason: ExitReason | None
+    progress: ProgressOut
+
+    @classmethod
+    def of(cls, view: MemberView) -> "MemberOut":
+        """Shape a member."""
+        return cls(
+            enrolment_id=view.enrolment_id,
+            participant_id=view.participant_id,
+            participant=view.name,
+            joined_on=view.joined_on,
+            started_on=view.started_on,
+            ended_on=view.ended_on,
+            exit_reason=view.exit_reason,
+            progress=ProgressOut.of(view),
+        )
