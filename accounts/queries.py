@@ -6,7 +6,7 @@ from uuid import UUID
 from accounts.domain.roles import Grant, GrantSide, Role
 from accounts.tables import Account, Organisation
 from accounts.tables import Grant as GrantRow
-from core.errors import ForbiddenError
+from core.errors import ForbiddenError, NotFoundError
 from core.pagination import Cursor, Page
 from core.scope import Permission, Scope
 
@@ -82,6 +82,23 @@ def _administered(scope: Scope) -> list[UUID] | None:
         raise ForbiddenError
     ids = [area.organisation_id for area in areas if area.organisation_id]
     return ids if len(ids) == len(areas) else None
+
+
+async def account(account_id: UUID, *, scope: Scope) -> AccountView:
+    """Answer one account that the scope administers.
+
+    Raises:
+        NotFoundError: there is none with that id, or it is not the scope's to administer.
+    """
+    organisation_ids = _administered(scope)
+    rows = await Account.select(Account.id, Account.email, Account.name, Account.is_active).where(
+        Account.id == account_id
+    )
+    held = (await _held([account_id], organisation_ids)).get(account_id, ())
+    if not rows or (organisation_ids is not None and not held):
+        raise NotFoundError
+    row = rows[0]
+    return AccountView(row["id"], row["email"], row["name"], bool(row["is_active"]), held)
 
 
 async def account_names(ids: set[UUID], *, scope: Scope) -> dict[UUID, str]:

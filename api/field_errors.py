@@ -89,7 +89,6 @@ def _kinds(alternatives: str) -> str:
 
 def _outer_name(request: Request[Any, Any, Any], name: str) -> str:
     """Answer what a parameter is called outside, such as ``from`` for ``since``."""
-    handler = request.scope.get("route_handler")
-    known = handler.parsed_fn_signature.parameters if handler is not None else {}
+    known = request.scope["route_handler"].parsed_fn_signature.parameters
     definition = known[name].kwarg_definition if name in known else None
     return str(getattr(definition, "name", None) or name)

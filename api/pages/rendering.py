@@ -102,6 +102,9 @@ NOTICES = {
     "record": "Training record saved",
     "outcome": "Outcome saved",
     "pause": "Switch saved",
+    "grant": "Grant added",
+    "grant-removed": "Grant removed",
+    "organisation": "Organisation added",
 }
 """What ``?saved=…`` says after a change; nothing that a person typed is ever shown from it."""
 

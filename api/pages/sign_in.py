@@ -1,6 +1,7 @@
 """Signing in and out, choosing and changing a password."""
 
 from typing import Any
+from urllib.parse import unquote
 
 from litestar import Request, get, post
 from litestar.datastructures import Cookie
@@ -58,8 +59,9 @@ async def sign_in(request: AnyRequest, settings: NamedDependency[Settings]) -> P
 
 def _own_path(path: str) -> str:
     """Answer a path of this service; anything that could lead elsewhere becomes ``/``."""
-    own = path.startswith("/") and not path.startswith(("//", "/\\"))
-    return path if own and path.isprintable() else "/"
+    plain = unquote(unquote(path))
+    own = plain.startswith("/") and not plain.startswith("//")
+    return path if own and plain.isprintable() and "\\" not in plain else "/"
 
 
 def _sign_in_form(
