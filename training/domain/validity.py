@@ -1,11 +1,13 @@
 """How long training stays valid, in calendar months."""
 
 import calendar
+import functools
 from datetime import date
 
 _MONTHS = 12
 
 
+@functools.lru_cache(maxsize=4096)  # thousands of staff share the same few days
 def add_months(day: date, months: int) -> date:
     """Answer the same day of the month ``months`` later, else that month's last day.
 

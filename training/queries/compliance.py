@@ -10,6 +10,7 @@ from piccolo.columns.combination import WhereRaw
 
 from core import database
 from core.database import Row
+from core.errors import InvalidInputError
 from core.pagination import Cursor, Page
 from core.scope import Scope
 from training.domain.compliance import (
@@ -24,7 +25,7 @@ from training.domain.requirements import Post
 from training.domain.terms import ComplianceStatus, Sector, StaffGroup
 from training.queries.areas import of_staff_in_scope, staff_in_scope
 from training.queries.catalogue import RequirementView, every_requirement, requirement
-from training.queries.holdings import Holdings, holdings
+from training.queries.holdings import Held, holdings
 from training.queries.posts import post_of
 from training.tables import Staff
 
@@ -84,25 +85,31 @@ class _Employed:
 
 
 async def compliance(
-    *, scope: Scope, as_of: date, group_by: Sequence[Grouping] = DEFAULT_GROUPING
+    *, scope: Scope, as_of: date, group_by: Sequence[str] = DEFAULT_GROUPING
 ) -> Compliance:
-    """Answer the figures of the scope's staff, in five statements whatever their number (C8)."""
+    """Answer the figures of the scope's staff, in five statements whatever their number (C8).
+
+    Raises:
+        InvalidInputError: ``group_by`` names something other than a ``Grouping``.
+    """
+    groupings = _groupings(group_by)
     requirements = await every_requirement(scope=scope)
     employed = [_employed(row) for row in await _staff_rows(as_of, _columns(), scope=scope)]
-    held = await holdings(as_of, scope=scope)
+    found = await holdings(as_of, scope=scope)
     cells: dict[Group, list[_Employed]] = {}
     for person in employed:
-        cells.setdefault(_cell(person, group_by), []).append(person)
+        cells.setdefault(_cell(person, groupings), []).append(person)
     groups: dict[Group, Figures] = {}
     for asked in requirements:
+        held = found.of(asked.id, asked.course_id)
         for cell, people in cells.items():
             figures = Figures.of(_statuses(asked, people, held, as_of))
             if figures.required:
-                group = replace(cell, requirement=_named(asked, group_by))
+                group = replace(cell, requirement=_named(asked, groupings))
                 groups[group] = groups.get(group, Figures()) + figures
     return Compliance(
         as_of=as_of,
-        group_by=tuple(group_by),
+        group_by=groupings,
         rows=tuple((group, groups[group]) for group in sorted(groups, key=_order)),
         total=sum(groups.values(), Figures()),
         unverified=await _unverified(as_of, scope=scope),
@@ -129,7 +136,7 @@ async def not_compliant(
         scope=scope,
         organisation_id=organisation_id,
     )
-    held = await holdings(as_of, scope=scope)
+    held = (await holdings(as_of, scope=scope)).of(asked.id, asked.course_id)
     late = [
         _late(row, standing)
         for row in rows
@@ -138,14 +145,20 @@ async def not_compliant(
                 as_of,
                 post=post_of(row),
                 rule=asked.rule,
-                completed_on=held.completed_on(row["id"], asked.course_id),
-                is_exempt=held.is_exempt(row["id"], asked.id),
+                completed_on=held.completed_on(row["id"]),
+                is_exempt=held.exempts(row["id"]),
             )
         ).status
         in NOT_COMPLIANT
     ]
     late.sort(key=lambda person: (NOT_COMPLIANT.index(person.standing.status), person.name))
     return asked, cursor.page(list(_after(late, cursor.after_id())), lambda person: (person.id,))
+
+
+def _groupings(names: Sequence[str]) -> tuple[Grouping, ...]:
+    if names and set(names) <= set(Grouping):
+        return tuple(grouping for grouping in Grouping if grouping in names)
+    raise InvalidInputError.of("group_by", f"Use some of {', '.join(Grouping)}, with commas")
 
 
 def _after(people: Iterable[Late], last: UUID | None) -> Iterator[Late]:
@@ -206,15 +219,15 @@ def _late(row: Row, standing: Standing) -> Late:
 
 
 def _statuses(
-    asked: RequirementView, people: Iterable[_Employed], held: Holdings, as_of: date
+    asked: RequirementView, people: Iterable[_Employed], held: Held, as_of: date
 ) -> Iterator[ComplianceStatus]:
     for person in people:
         yield status_on(
             as_of,
             post=person.post,
             rule=asked.rule,
-            completed_on=held.completed_on(person.id, asked.course_id),
-            is_exempt=held.is_exempt(person.id, asked.id),
+            completed_on=held.completed_on(person.id),
+            is_exempt=held.exempts(person.id),
         )
 
 

@@ -17,8 +17,8 @@ from training.domain.compliance import Standing, standing_on
 from training.domain.requirements import Post
 from training.domain.terms import ComplianceStatus, Evidence
 from training.queries.areas import of_staff_in_scope, staff_in_scope
-from training.queries.catalogue import every_requirement
-from training.queries.holdings import holdings
+from training.queries.catalogue import RequirementView, every_requirement
+from training.queries.holdings import Held, holdings
 from training.queries.posts import post_of
 from training.tables import Exemption, Staff, TrainingRecord
 
@@ -130,22 +130,26 @@ async def standings(person: StaffView, *, as_of: date, scope: Scope) -> tuple[It
     """Answer where somebody stands with each requirement that asks something of them."""
     held = await holdings(as_of, scope=scope, staff_id=person.id)
     items = (
-        Item(
-            requirement_id=requirement.id,
-            requirement_name=requirement.name,
-            course_name=requirement.course_name,
-            standing=standing_on(
-                as_of,
-                post=person.post,
-                rule=requirement.rule,
-                completed_on=held.completed_on(person.id, requirement.course_id),
-                is_exempt=held.is_exempt(person.id, requirement.id),
-            ),
-        )
+        _item(person, requirement, held.of(requirement.id, requirement.course_id), as_of)
         for requirement in await every_requirement(scope=scope)
     )
     return tuple(
         item for item in items if item.standing.status is not ComplianceStatus.NOT_REQUIRED
+    )
+
+
+def _item(person: StaffView, requirement: RequirementView, held: Held, as_of: date) -> Item:
+    return Item(
+        requirement_id=requirement.id,
+        requirement_name=requirement.name,
+        course_name=requirement.course_name,
+        standing=standing_on(
+            as_of,
+            post=person.post,
+            rule=requirement.rule,
+            completed_on=held.completed_on(person.id),
+            is_exempt=held.exempts(person.id),
+        ),
     )
 
 

@@ -1,0 +1,166 @@
+"""Payloads of compliance and of exemptions from it."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from api.schemas.base import In, Out, RateOut
+from training.domain.compliance import TARGETS, Figures, Grouping
+from training.domain.terms import ComplianceStatus, Rag, Sector, StaffGroup
+from training.queries.compliance import Compliance, Group, Named
+from training.queries.people import ExemptionView, Item
+from training.services.records import NewExemption
+
+
+class ExemptionIn(In, frozen=True, kw_only=True):
+    """An exemption to add; ``requirement_id`` null means from every requirement."""
+
+    staff_id: UUID
+    requirement_id: UUID | None
+    from_on: date
+    to_on: date
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+    def new(self) -> NewExemption:
+        """Answer it as the service takes it."""
+        return NewExemption(**msgspec.structs.asdict(self))
+
+
+class ExemptionOut(Out, frozen=True, kw_only=True):
+    """An exemption."""
+
+    id: UUID
+    staff_id: UUID
+    requirement_id: UUID | None
+    from_on: date
+    to_on: date
+    reason: str
+
+    @classmethod
+    def of(cls, view: ExemptionView) -> "ExemptionOut":
+        """Shape an exemption."""
+        return cls(
+            id=view.id,
+            staff_id=view.staff_id,
+            requirement_id=view.requirement_id,
+            from_on=view.from_on,
+            to_on=view.to_on,
+            reason=view.reason,
+        )
+
+
+class NamedOut(Out, frozen=True, kw_only=True):
+    """A thing by its name."""
+
+    id: UUID
+    name: str
+
+    @classmethod
+    def of(cls, named: Named | None) -> "NamedOut | None":
+        """Shape a thing; ``None`` where figures are not grouped by it."""
+        return cls(id=named.id, name=named.name) if named else None
+
+
+class ItemOut(Out, frozen=True, kw_only=True):
+    """Where one person stands with one requirement."""
+
+    requirement: NamedOut
+    status: ComplianceStatus
+    due_on: date
+    completed_on: date | None
+    expires_on: date | None
+
+    @classmethod
+    def of(cls, item: Item) -> "ItemOut":
+        """Shape where somebody stands."""
+        return cls(
+            requirement=NamedOut(id=item.requirement_id, name=item.requirement_name),
+            status=item.standing.status,
+            due_on=item.standing.due_on,
+            completed_on=item.standing.completed_on,
+            expires_on=item.standing.expires_on,
+        )
+
+
+class StaffComplianceOut(Out, frozen=True, kw_only=True):
+    """Where one person stands with each requirement."""
+
+    as_of: date
+    items: list[ItemOut]
+
+
+class FiguresOut(Out, frozen=True, kw_only=True):
+    """The counts of C8 with the headline and the strict rate, and the colour of the headline."""
+
+    required: int
+    exempt: int
+    in_scope: int
+    valid: int
+    expiring_soon: int
+    in_grace: int
+    overdue_never: int
+    expired: int
+    headline: RateOut
+    strict: RateOut
+    rag: Rag | None
+
+    @classmethod
+    def of(cls, figures: Figures) -> "FiguresOut":
+        """Shape figures."""
+        return cls(
+            required=figures.required,
+            exempt=figures.exempt,
+            in_scope=figures.in_scope,
+            valid=figures.valid,
+            expiring_soon=figures.expiring_soon,
+            in_grace=figures.in_grace,
+            overdue_never=figures.overdue_never,
+            expired=figures.expired,
+            headline=RateOut.of(figures.valid, figures.counted),
+            strict=RateOut.of(figures.valid, figures.in_scope),
+            rag=TARGETS.rag(figures.headline),
+        )
+
+
+class ComplianceRowOut(Out, frozen=True, kw_only=True):
+    """Figures of one group; null for what is not grouped by."""
+
+    requirement: NamedOut | None
+    organisation: NamedOut | None
+    sector: Sector | None
+    staff_group: StaffGroup | None
+    figures: FiguresOut
+
+    @classmethod
+    def of(cls, group: Group, figures: Figures) -> "ComplianceRowOut":
+        """Shape the figures of a group."""
+        return cls(
+            requirement=NamedOut.of(group.requirement),
+            organisation=NamedOut.of(group.organisation),
+            sector=group.sector,
+            staff_group=group.staff_group,
+            figures=FiguresOut.of(figures),
+        )
+
+
+class ComplianceOut(Out, frozen=True, kw_only=True):
+    """Compliance on a day; ``unverified_records`` do not count in it."""
+
+    as_of: date
+    group_by: list[Grouping]
+    items: list[ComplianceRowOut]
+    total: FiguresOut
+    unverified_records: int
+
+    @classmethod
+    def of(cls, found: Compliance) -> "ComplianceOut":
+        """Shape compliance."""
+        return cls(
+            as_of=found.as_of,
+            group_by=list(found.group_by),
+            items=[ComplianceRowOut.of(group, figures) for group, figures in found.rows],
+            total=FiguresOut.of(found.total),
+            unverified_records=found.unverified,
+        )

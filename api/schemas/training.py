@@ -1,0 +1,289 @@
+"""Payloads of staff, courses, requirements and training records."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from api.schemas.base import In, Name, Out
+from training.domain.requirements import Filter
+from training.domain.terms import Evidence, Sector, StaffGroup
+from training.queries.catalogue import CourseView, RequirementView
+from training.queries.people import RecordView, StaffView
+from training.services.catalogue import NewCourse, NewRequirement
+from training.services.records import NewRecord
+from training.services.staff import StaffDetails
+
+Line = Annotated[str, msgspec.Meta(max_length=80)]
+PayrollNumber = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
+Hours = Annotated[float, msgspec.Meta(gt=0, le=500)]
+Months = Annotated[int, msgspec.Meta(ge=1, le=240)]
+
+
+class StaffIn(In, frozen=True, kw_only=True):
+    """A member of staff to add."""
+
+    payroll_number: PayrollNumber
+    name: Name
+    organisation_id: UUID
+    team: Line = ""
+    sector: Sector
+    staff_group: StaffGroup
+    role: Line = ""
+    is_people_manager: bool = False
+    started_on: date
+    ended_on: date | None = None
+
+    def details(self) -> StaffDetails:
+        """Answer it as the service takes it."""
+        values = msgspec.structs.asdict(self)
+        del values["organisation_id"]
+        return StaffDetails(**values)
+
+
+class StaffPatch(In, frozen=True, kw_only=True):
+    """What to change of a member of staff; what is left out stays."""
+
+    version: int
+    payroll_number: PayrollNumber | UnsetType = UNSET
+    name: Name | UnsetType = UNSET
+    team: Line | UnsetType = UNSET
+    sector: Sector | UnsetType = UNSET
+    staff_group: StaffGroup | UnsetType = UNSET
+    role: Line | UnsetType = UNSET
+    is_people_manager: bool | UnsetType = UNSET
+    started_on: date | UnsetType = UNSET
+    ended_on: date | UnsetType | None = UNSET
+
+    def applied_to(self, person: StaffView) -> StaffDetails:
+        """Answer the person's details with what is to change."""
+        changes: dict[str, Any] = {
+            field: value
+            for field, value in msgspec.structs.asdict(self).items()
+            if value is not UNSET and field != "version"
+        }
+        return replace(StaffDetails.of(person), **changes)
+
+
+class StaffOut(Out, frozen=True, kw_only=True):
+    """A member of staff."""
+
+    id: UUID
+    payroll_number: str
+    name: str
+    organisation_id: UUID
+    team: str
+    sector: Sector
+    staff_group: StaffGroup
+    role: str
+    is_people_manager: bool
+    started_on: date
+    ended_on: date | None
+    version: int
+
+    @classmethod
+    def of(cls, view: StaffView) -> "StaffOut":
+        """Shape a member of staff."""
+        return cls(
+            id=view.id,
+            payroll_number=view.payroll_number,
+            name=view.name,
+            organisation_id=view.post.organisation_id,
+            team=view.team,
+            sector=view.post.sector,
+            staff_group=view.post.staff_group,
+            role=view.role,
+            is_people_manager=view.post.is_people_manager,
+            started_on=view.post.started_on,
+            ended_on=view.post.ended_on,
+            version=view.version,
+        )
+
+
+class CourseIn(In, frozen=True, kw_only=True):
+    """A course to add; ``validity_months`` null means that it never expires."""
+
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=24)]
+    name: Name
+    rank: Annotated[int, msgspec.Meta(ge=1, le=4)]
+    validity_months: Months | None
+    hours: Hours
+
+    def new(self) -> NewCourse:
+        """Answer it as the service takes it."""
+        return NewCourse(
+            code=self.code,
+            name=self.name,
+            rank=self.rank,
+            validity_months=self.validity_months,
+            hours=Decimal(str(self.hours)),
+        )
+
+
+class CourseOut(Out, frozen=True, kw_only=True):
+    """A course."""
+
+    id: UUID
+    code: str
+    name: str
+    rank: int
+    validity_months: int | None
+    hours: float
+    version: int
+
+    @classmethod
+    def of(cls, view: CourseView) -> "CourseOut":
+        """Shape a course."""
+        return cls(
+            id=view.id,
+            code=view.code,
+            name=view.name,
+            rank=view.rank,
+            validity_months=view.validity_months,
+            hours=float(view.hours),
+            version=view.version,
+        )
+
+
+class FilterIn(In, frozen=True, kw_only=True):
+    """Who a requirement applies to; an empty list means everybody."""
+
+    sectors: list[Sector] = []
+    staff_groups: list[StaffGroup] = []
+    organisation_ids: list[UUID] = []
+    is_people_manager: bool | None = None
+
+    def filter(self) -> Filter:
+        """Answer it as the domain has it."""
+        return Filter(
+            sectors=frozenset(self.sectors),
+            staff_groups=frozenset(self.staff_groups),
+            organisation_ids=frozenset(self.organisation_ids),
+            is_people_manager=self.is_people_manager,
+        )
+
+
+class RequirementIn(In, frozen=True, kw_only=True):
+    """A requirement to add; ``validity_months`` null means the course's own validity."""
+
+    name: Name
+    course_id: UUID
+    mandatory: bool = True
+    basis: Literal["course"] = "course"
+    validity_months: Months | None = None
+    filter: FilterIn = FilterIn()
+    due_within_days_of_start: Annotated[int, msgspec.Meta(ge=0, le=3650)]
+    effective_from: date
+    effective_to: date | None = None
+
+    def new(self) -> NewRequirement:
+        """Answer it as the service takes it."""
+        return NewRequirement(
+            name=self.name,
+            course_id=self.course_id,
+            mandatory=self.mandatory,
+            validity_months=self.validity_months,
+            filter=self.filter.filter(),
+            due_within_days_of_start=self.due_within_days_of_start,
+            effective_from=self.effective_from,
+            effective_to=self.effective_to,
+        )
+
+
+class FilterOut(Out, frozen=True, kw_only=True):
+    """Who a requirement applies to; an empty list means everybody."""
+
+    sectors: list[Sector]
+    staff_groups: list[StaffGroup]
+    organisation_ids: list[UUID]
+    is_people_manager: bool | None
+
+
+class RequirementOut(Out, frozen=True, kw_only=True):
+    """A requirement."""
+
+    id: UUID
+    name: str
+    course_id: UUID
+    mandatory: bool
+    basis: Literal["course"]
+    validity_months: int | None
+    filter: FilterOut
+    due_within_days_of_start: int
+    effective_from: date
+    effective_to: date | None
+    version: int
+
+    @classmethod
+    def of(cls, view: RequirementView) -> "RequirementOut":
+        """Shape a requirement."""
+        wanted = view.rule.filter
+        return cls(
+            id=view.id,
+            name=view.name,
+            course_id=view.course_id,
+            mandatory=view.mandatory,
+            basis="course",
+            validity_months=view.validity_months,
+            filter=FilterOut(
+                sectors=sorted(wanted.sectors),
+                staff_groups=sorted(wanted.staff_groups),
+                organisation_ids=sorted(wanted.organisation_ids),
+                is_people_manager=wanted.is_people_manager,
+            ),
+            due_within_days_of_start=view.rule.due_within_days_of_start,
+            effective_from=view.rule.effective_from,
+            effective_to=view.rule.effective_to,
+            version=view.version,
+        )
+
+
+class TrainingRecordIn(In, frozen=True, kw_only=True):
+    """A completion to record."""
+
+    staff_id: UUID
+    course_id: UUID
+    completed_on: date
+    hours: Hours | None = None
+    evidence: Evidence
+    verified: bool
+
+    def new(self) -> NewRecord:
+        """Answer it as the service takes it."""
+        return NewRecord(
+            staff_id=self.staff_id,
+            course_id=self.course_id,
+            completed_on=self.completed_on,
+            hours=None if self.hours is None else Decimal(str(self.hours)),
+            evidence=self.evidence,
+            verified=self.verified,
+        )
+
+
+class TrainingRecordOut(Out, frozen=True, kw_only=True):
+    """A completion of a course."""
+
+    id: UUID
+    staff_id: UUID
+    course_id: UUID
+    completed_on: date
+    hours: float | None
+    evidence: Evidence
+    verified: bool
+
+    @classmethod
+    def of(cls, view: RecordView) -> "TrainingRecordOut":
+        """Shape a completion."""
+        return cls(
+            id=view.id,
+            staff_id=view.staff_id,
+            course_id=view.course_id,
+            completed_on=view.completed_on,
+            hours=None if view.hours is None else float(view.hours),
+            evidence=view.evidence,
+            verified=view.verified,
+        )

@@ -1,0 +1,161 @@
+"""Makes staff, courses, requirements and records with one call each."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import count
+from uuid import UUID
+
+from core import clock
+from core.ids import new_id
+from tests.factories import Json, make_organisation
+from training.domain.terms import Evidence, Sector, StaffGroup
+from training.tables import Course, Exemption, Requirement, Staff, TrainingRecord
+
+_NUMBERS = count(1)
+LONG_AGO = date(2019, 1, 1)
+
+
+async def make_staff(
+    *,
+    organisation_id: UUID | None = None,
+    name: str = "",
+    payroll_number: str = "",
+    sector: Sector = Sector.HOUSING,
+    staff_group: StaffGroup = StaffGroup.FRONT_LINE,
+    is_people_manager: bool = False,
+    started_on: date = LONG_AGO,
+    ended_on: date | None = None,
+) -> UUID:
+    number = next(_NUMBERS)
+    staff = Staff(
+        id=new_id(),
+        organisation=organisation_id or await make_organisation(),
+        payroll_number=payroll_number or f"P{number:05}",
+        name=name or f"Colleague {number:05}",
+        sector=sector,
+        staff_group=staff_group,
+        is_people_manager=is_people_manager,
+        started_on=started_on,
+        ended_on=ended_on,
+        created_at=clock.now(),
+    )
+    await staff.save()
+    return staff.id
+
+
+async def make_course(*, name: str = "", code: str = "", validity_months: int | None = 36) -> UUID:
+    number = next(_NUMBERS)
+    course = Course(
+        id=new_id(),
+        code=code or f"C{number:05}",
+        name=name or f"Course {number:05}",
+        rank=1,
+        validity_months=validity_months,
+        hours=Decimal("3.50"),
+        created_at=clock.now(),
+    )
+    await course.save()
+    return course.id
+
+
+async def make_requirement(
+    course_id: UUID,
+    *,
+    name: str = "",
+    sectors: Sequence[Sector] = (),
+    organisation_ids: Sequence[UUID] = (),
+    due_within_days_of_start: int = 90,
+    validity_months: int | None = None,
+) -> UUID:
+    requirement = Requirement(
+        id=new_id(),
+        name=name or f"Requirement {next(_NUMBERS):05}",
+        course=course_id,
+        validity_months=validity_months,
+        sectors=json.dumps(list(sectors)),
+        staff_groups="[]",
+        organisation_ids=json.dumps([str(id) for id in organisation_ids]),
+        due_within_days_of_start=due_within_days_of_start,
+        effective_from=LONG_AGO,
+        created_at=clock.now(),
+    )
+    await requirement.save()
+    return requirement.id
+
+
+async def make_record(
+    staff_id: UUID, course_id: UUID, *, completed_on: date, verified: bool = True
+) -> UUID:
+    record = TrainingRecord(
+        id=new_id(),
+        staff=staff_id,
+        course=course_id,
+        completed_on=completed_on,
+        evidence=Evidence.CERTIFICATE if verified else Evidence.SELF_DECLARED,
+        verified=verified,
+        created_at=clock.now(),
+    )
+    await record.save()
+    return record.id
+
+
+async def make_exemption(
+    staff_id: UUID, *, from_on: date, to_on: date, requirement_id: UUID | None = None
+) -> UUID:
+    exemption = Exemption(
+        id=new_id(),
+        staff=staff_id,
+        requirement=requirement_id,
+        from_on=from_on,
+        to_on=to_on,
+        reason="Secondment",
+        created_at=clock.now(),
+    )
+    await exemption.save()
+    return exemption.id
+
+
+def staff_json(organisation_id: UUID, **other: object) -> Json:
+    return {
+        "payroll_number": "N-1001",
+        "name": "Rowan Ashdown",
+        "organisation_id": str(organisation_id),
+        "team": "Front desk",
+        "sector": "housing",
+        "staff_group": "front_line",
+        "role": "Housing officer",
+        "is_people_manager": False,
+        "started_on": "2026-01-05",
+        "ended_on": None,
+        **other,
+    }
+
+
+def requirement_json(course_id: UUID, organisation_ids: Sequence[UUID], **other: object) -> Json:
+    return {
+        "name": "Domestic abuse awareness",
+        "course_id": str(course_id),
+        "filter": {
+            "sectors": ["housing", "health"],
+            "staff_groups": ["front_line"],
+            "organisation_ids": [str(id) for id in organisation_ids],
+        },
+        "validity_months": 36,
+        "due_within_days_of_start": 90,
+        "effective_from": "2026-01-01",
+        **other,
+    }
+
+
+def record_json(staff_id: UUID, course_id: UUID, **other: object) -> Json:
+    return {
+        "staff_id": str(staff_id),
+        "course_id": str(course_id),
+        "completed_on": "2026-06-01",
+        "hours": 3.5,
+        "evidence": "certificate",
+        "verified": True,
+        **other,
+    }
