@@ -1,6 +1,13 @@
 """HTML pages: parse, call, render a template."""
 
-from api.pages import accounts, audit, help, sign_in, today
+from api.pages import accounts, audit, sign_in, today
+from api.pages import help as help_pages
 
-PAGE_CONTROLLERS = [*sign_in.ROUTES, *today.ROUTES, *audit.ROUTES, *accounts.ROUTES, *help.ROUTES]
+PAGE_CONTROLLERS = [
+    *sign_in.ROUTES,
+    *today.ROUTES,
+    *audit.ROUTES,
+    *accounts.ROUTES,
+    *help_pages.ROUTES,
+]
 """Every page; a new module's routes are added here."""

@@ -1,12 +1,12 @@
 """Signing in and out, choosing and changing a password."""
 
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import unquote
 
 from litestar import Request, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 
 from accounts.errors import SignInRefusedError, TooManyAttemptsError
@@ -24,10 +24,12 @@ _DEMO_NOTE = "This is a demonstration: everybody in it is invented."
 
 @get("/sign-in", opt=PUBLIC, operation_id="sign_in_page", include_in_schema=False)
 async def sign_in_page(
-    request: AnyRequest, settings: NamedDependency[Settings], next: FromQuery[str] = "/"
+    request: AnyRequest,
+    settings: NamedDependency[Settings],
+    wanted: Annotated[str, QueryParameter(name="next")] = "/",
 ) -> Page:
-    """Show the form to sign in."""
-    return _sign_in_form(request, settings, typed={"next": next})
+    """Show the form to sign in; ``next`` is the page that was asked for."""
+    return _sign_in_form(request, settings, typed={"next": wanted})
 
 
 @post("/sign-in", opt=PUBLIC, include_in_schema=False)
