@@ -123,9 +123,9 @@ def progress(
     """
     counted = [meeting for meeting in meetings if _is_expected(meeting)]
     marks = [meeting.mark for meeting in counted if meeting.mark]
-    minutes = _credited_minutes(meetings, units)
-    for number in carried:
-        minutes.setdefault(number, _minutes_by_number(units).get(number, 0))
+    lengths = _minutes_by_number(units)
+    brought = {number: lengths[number] for number in carried if number in lengths}
+    minutes = {**_credited_minutes(meetings, units), **brought}
     in_group = _credited_minutes([m for m in meetings if not m.catch_up], units)
     missing = _missing(minutes, units, rule) + _unrecorded(rule, recorded)
     return Progress(
@@ -134,7 +134,7 @@ def progress(
         attended=sum(mark.attended for mark in marks),
         compliant=sum(mark.compliant for mark in marks),
         units_credited=tuple(sorted(minutes)),
-        units_by_catch_up=tuple(sorted(minutes.keys() - in_group.keys() - set(carried))),
+        units_by_catch_up=tuple(sorted(minutes.keys() - in_group.keys() - brought.keys())),
         units_required=rule.units_required(len(units)),
         minutes=sum(minutes.values()),
         template_minutes=sum(unit.minutes for unit in units),
@@ -173,14 +173,10 @@ def _credited_minutes(
 def _reached_by(
     further: Iterable[Meeting], minutes: dict[int, int], units: Sequence[CurriculumUnit]
 ) -> dict[int, int]:
-    """Answer what would be credited if these meetings too were attended in full."""
+    """Answer what would be credited if the units of these meetings were attended in full."""
     attended = Mark(AttendanceOutcome.ATTENDED)
-    as_attended = [
-        Meeting(meeting.unit_number, past=True, mark=attended)
-        for meeting in further
-        if not meeting.cancelled
-    ]
-    return {**_credited_minutes(as_attended, units), **minutes}
+    as_attended = [Meeting(meeting.unit_number, past=True, mark=attended) for meeting in further]
+    return {**minutes, **_credited_minutes(as_attended, units)}
 
 
 def _unrecorded(rule: CompletionRule, recorded: frozenset[str]) -> tuple[str, ...]:
@@ -221,9 +217,10 @@ def _standing(
         return Standing.COMPLETE
     if closed:
         return Standing.CANNOT_COMPLETE
-    to_come = [meeting for meeting in meetings if meeting.mark is None]
+    to_come = [meeting for meeting in meetings if meeting.mark is None and not meeting.cancelled]
     if not _missing(_reached_by(to_come, minutes, units), units, rule):
         return Standing.CAN_COMPLETE
+    # A session that was cancelled and not re-run can be caught up like one that was missed.
     if not _missing(_reached_by(meetings, minutes, units), units, rule):
         return Standing.NEEDS_CATCH_UP
     return Standing.CANNOT_COMPLETE

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_WALL_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_WALL_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 def is_wall_time(text: str) -> bool:

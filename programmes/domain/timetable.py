@@ -1,5 +1,6 @@
 """Timetables: a weekly series that keeps its weekday and time, and moves past closed days (C6)."""
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -67,6 +68,14 @@ def timetable(
         starts_at = instant_of(day + timedelta(weeks=delay), wall_time)
         planned.append(PlannedSession(unit.number, starts_at, unit.minutes, delay))
     return tuple(planned)
+
+
+def overlap(planned: Sequence[PlannedSession]) -> bool:
+    """Tell whether a session begins before the one ahead of it has ended."""
+    return any(
+        after.starts_at < before.starts_at + timedelta(minutes=before.minutes)
+        for before, after in itertools.pairwise(planned)
+    )
 
 
 def _days(starts_on: date, slots: Sequence[Slot]) -> Iterator[tuple[date, str]]:
