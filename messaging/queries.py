@@ -96,7 +96,7 @@ async def messages(
         conditions.append(QueryString("m.id < {}", after))
     rows = await database.run(
         _MESSAGE + " WHERE {} ORDER BY m.id DESC LIMIT {}",
-        QueryString(" AND ".join(["{}"] * len(conditions)), *conditions),
+        database.all_of(conditions),
         cursor.limit + 1,
     )
     return cursor.page([_message(row) for row in rows], lambda view: (view.id,))
@@ -137,7 +137,7 @@ async def rules(*, scope: Scope, cursor: Cursor) -> Page[RuleView]:
         "SELECT m.id, m.organisation, m.name, m.side, m.programme, m.kind, m.days_before, m.at,"
         " m.hours_before, m.template, m.active, m.version FROM reminder_rules m"
         " WHERE {} ORDER BY m.id LIMIT {}",
-        QueryString(" AND ".join(["{}"] * len(conditions)), *conditions),
+        database.all_of(conditions),
         cursor.limit + 1,
     )
     return cursor.page([_rule(row) for row in rows], lambda view: (view.id,))
@@ -173,13 +173,8 @@ def _area(area: Area, own_cohorts: frozenset[UUID] | None) -> QueryString:
     if area.organisation_id is not None:
         conditions.append(QueryString("m.organisation = {}", area.organisation_id))
     if area.own_only and own_cohorts is not None:
-        marks = ", ".join(["{}"] * len(own_cohorts))
-        conditions.append(
-            QueryString(f"m.cohort IN ({marks})", *sorted(own_cohorts))
-            if own_cohorts
-            else QueryString("1 = 0")
-        )
-    return QueryString("(" + " AND ".join(["{}"] * len(conditions)) + ")", *conditions)
+        conditions.append(QueryString("m.cohort IN {}", database.in_list(sorted(own_cohorts))))
+    return QueryString("({})", database.all_of(conditions))
 
 
 def _message(row: database.Row) -> MessageView:

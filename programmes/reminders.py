@@ -4,7 +4,7 @@ Names, units, venues and notes are not among them: what is not handed over canno
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -107,9 +107,9 @@ async def still_due(
         return ()
     pairs = [QueryString("(p.id = {} AND s.id = {})", *key) for key in keys]
     rows = await database.run(
-        _FACTS + " WHERE s.id IN ({}) AND p.id IN ({}) AND ({}) AND {}",
-        _listed([session for _, session in keys]),
-        _listed([participant for participant, _ in keys]),
+        _FACTS + " WHERE s.id IN {} AND p.id IN {} AND ({}) AND {}",
+        database.in_list({session for _, session in keys}),
+        database.in_list({participant for participant, _ in keys}),
         QueryString(" OR ".join(["{}"] * len(pairs)), *pairs),
         visibility.cohorts(scope),
     )
@@ -129,25 +129,20 @@ async def labels_for(
         return Labels({}, {})
     sessions = await database.run(
         "SELECT s.id, s.starts_at, c.code FROM sessions s JOIN cohorts c ON c.id = s.cohort"
-        " WHERE s.id IN ({}) AND {}",
-        _listed(session_ids),
+        " WHERE s.id IN {} AND {}",
+        database.in_list(set(session_ids)),
         visibility.cohorts(scope),
     )
     people = await database.run(
         "SELECT p.id, p.given_name, p.family_name, p.preferred_name FROM participants p"
-        " WHERE p.id IN ({}) AND {}",
-        _listed(participant_ids),
+        " WHERE p.id IN {} AND {}",
+        database.in_list(set(participant_ids)),
         visibility.participants(scope),
     )
     return Labels(
         {row["id"]: SessionLabel(row["code"], row["starts_at"]) for row in sessions},
         {row["id"]: first_name_and_initial(row) for row in people},
     )
-
-
-def _listed(ids: Collection[UUID]) -> QueryString:
-    unique: Sequence[UUID] = sorted(set(ids))
-    return QueryString(", ".join(["{}"] * len(unique)), *unique)
 
 
 def _fact(row: database.Row) -> ReminderFact:

@@ -28,6 +28,7 @@ class LedgerGateway:
     def __init__(self, mood: str = "accepted") -> None:
         self.mood = mood
         self.ledger: list[Left] = []
+        self.reached = asyncio.Event()
         self.before: Callable[[], Awaitable[None]] | None = None
 
     async def send(self, message: Outgoing) -> Answer:
@@ -36,6 +37,7 @@ class LedgerGateway:
         if self.mood in {"not_sent", "rejected"}:
             return Answer(Verdict(self.mood), error_code=21211 if self.mood == "rejected" else 0)
         self.ledger.append(Left(message, clock.now()))
+        self.reached.set()
         if self.mood == "raise":
             raise ConnectionResetError("the network went away")
         if self.mood == "hang":

@@ -1,9 +1,7 @@
 """How many texts a person or a number may get, counted where they are committed (M13, 1.3)."""
 
-import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from core import database
 from messaging.domain.facts import Policy
@@ -21,13 +19,6 @@ class Copy:
 
     to_hash: str
     body_hash: str
-
-
-async def lock_person(participant_id: UUID) -> None:
-    """Let no other process commit a text to this person before this transaction ends."""
-    if database.bound().engine_type == "postgres":
-        number = zlib.crc32(participant_id.bytes)
-        await database.run("SELECT pg_advisory_xact_lock(CAST({} AS BIGINT))", number)
 
 
 async def objection(

@@ -11,8 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from piccolo.querystring import QueryString
-
 from core import clock, database
 from core.ids import new_id
 from messaging.domain import gates, schedule, wording
@@ -91,10 +89,7 @@ async def plan(due: Sequence[Due], rules: Sequence[Rule], *, ask: Ask, policy: P
 
 async def _known(batch: Sequence[Due]) -> list[database.Row]:
     sessions = sorted({one.session_id for one in batch})
-    return await database.run(
-        _ROWS + " WHERE session IN ({})",
-        QueryString(", ".join(["{}"] * len(sessions)), *sessions),
-    )
+    return await database.run(_ROWS + " WHERE session IN {}", database.in_list(sessions))
 
 
 def _missing(

@@ -94,7 +94,7 @@ async def _send_all(claimed: Sequence[Claimed], asked: Sequence[Due], desk: _Des
 
 async def _send_one(claimed: Claimed, due: Due | None, desk: _Desk) -> bool:
     async with database.transaction():
-        await caps.lock_person(claimed.participant_id)
+        await database.serialise(f"texts of {claimed.participant_id}")
         intent = await _intend(claimed, due, desk)
     if intent is None:
         return False
