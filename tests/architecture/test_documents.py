@@ -17,7 +17,7 @@ def tree() -> Iterator[tuple[int, str]]:
     for line in block.splitlines():
         depth = (len(line) - len(line.lstrip())) // 2
         for name in re.split(r"\s{3,}", line.strip())[0].split("  "):
-            if name and depth < 2 and not name.endswith(":"):
+            if NAMED.fullmatch(name) and depth < 2:
                 yield depth, name
 
 
@@ -25,7 +25,6 @@ def shown() -> set[str]:
     """Each path that the tree shows."""
     found, folder = set(), ""
     for depth, name in tree():
-        assert NAMED.fullmatch(name), name
         found.add((f"{folder}/{name}" if depth else name).rstrip("/"))
         if not depth:
             folder = name.rstrip("/")
