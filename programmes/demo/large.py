@@ -61,17 +61,17 @@ _PROGRAMMES = (
     _Many(
         _outline("Moving Forward", "MF", units=12, required=9, side=Side.SURVIVOR),
         Side.SURVIVOR,
-        28,
+        25,
     ),
     _Many(
         _outline("Change in 26 weeks", "CW", units=26, required=22, side=Side.PERPETRATOR),
         Side.PERPETRATOR,
-        28,
+        25,
     ),
     _Many(
-        _outline("Change in 40 weeks", "CY", units=40, required=34, side=Side.PERPETRATOR),
+        _outline("Change in 48 weeks", "CY", units=48, required=40, side=Side.PERPETRATOR),
         Side.PERPETRATOR,
-        44,
+        50,
     ),
 )
 
