@@ -1,10 +1,10 @@
-"""What every failure looks like outside: the only module that knows statuses (RFC 9457)."""
+"""What every failure looks like outside (RFC 9457)."""
 
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from litestar import MediaType, Request, Response
+from litestar import Request, Response
 from litestar.exceptions import (
     HTTPException,
     NotFoundException,
@@ -15,40 +15,20 @@ from litestar.exceptions import (
 from litestar.response import Redirect
 
 from accounts.errors import (
-    LinkNotValidError,
     NotSignedInError,
-    SignInRefusedError,
-    TooManyAttemptsError,
 )
 from api.field_errors import field_errors
 from api.pages.rendering import page
 from api.requests import NOT_READABLE
+from api.statuses import status_of
 from core import database, log
 from core.errors import (
     AppError,
-    ConflictError,
     FieldError,
-    ForbiddenError,
-    InvalidInputError,
-    NotFoundError,
-    RuleBrokenError,
 )
 
 _LOG = log.get(__name__)
 PROBLEM_JSON = "application/problem+json"
-
-STATUSES: Mapping[type[AppError], int] = {
-    InvalidInputError: 400,
-    NotSignedInError: 401,
-    SignInRefusedError: 401,
-    ForbiddenError: 403,
-    NotFoundError: 404,
-    LinkNotValidError: 404,
-    ConflictError: 409,
-    RuleBrokenError: 422,
-    TooManyAttemptsError: 429,
-}
-"""The status of each kind of failure; a subclass has its nearest parent's."""
 
 _HTTP_SLUGS: Mapping[int, tuple[str, str]] = {
     400: ("invalid-input", "Some of the details need correcting"),
@@ -66,11 +46,6 @@ _UNAUTHORIZED = 401
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 AnyRequest = Request[Any, Any, Any]
-
-
-def status_of(error: AppError) -> int:
-    """Answer the status of a failure."""
-    return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
 
 
 def app_error(request: AnyRequest, error: AppError) -> Response[Any]:
@@ -179,4 +154,4 @@ HANDLERS: dict[int | type[Exception], Any] = {
 }
 """For ``create_app``: which function answers which failure."""
 
-__all__ = ["HANDLERS", "STATUSES", "MediaType", "status_of"]
+

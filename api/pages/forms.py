@@ -8,7 +8,14 @@ from uuid import UUID
 
 from litestar.datastructures import FormMultiDict
 
-from core.errors import FieldError, InvalidInputError
+from api.statuses import status_of
+from core.errors import (
+    AppError,
+    FieldError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+)
 
 E = TypeVar("E", bound=StrEnum)
 _LONGEST = 4000
@@ -137,3 +144,14 @@ def day_items(typed: dict[str, str], field: str, *, wrong: bool) -> list[dict[st
         }
         for part in ("day", "month", "year")
     ]
+
+
+def refusal(error: AppError, *, field: str = "") -> tuple[int, tuple[FieldError, ...]]:
+    """Answer the status and the error summary with which a refused form is shown again.
+
+    ``field`` is where the summary leads for a refusal that names none. What is not there, or not
+    allowed, has a page of its own and is raised again.
+    """
+    if isinstance(error, (NotFoundError, ForbiddenError)):
+        raise error
+    return status_of(error), error.errors or (FieldError(field, error.detail),)
