@@ -11,7 +11,6 @@ help: ## list what can be made
 
 run: .venv/run.stamp api/static/app.css ## the demonstration service, on 127.0.0.1:8000
 	@$(BIN)/tracker migrate
-	@$(BIN)/tracker demo --if-empty
 	@TRACKER_DEMO=1 $(BIN)/tracker serve
 
 test: .venv/dev.stamp api/static/app.css ## every test, on SQLite and PostgreSQL

@@ -1,6 +1,7 @@
 """The ``tracker`` commands."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -87,6 +88,10 @@ def serve(host: str, port: int, workers: int, scheduler: str | None) -> None:
     if workers > 1 and chosen.is_sqlite:
         raise SettingsError("--workers: more than one needs PostgreSQL (TRACKER_DATABASE_URL)")
     _make_ready(chosen)
+    if chosen.demo:
+        with contextlib.suppress(demo.NotEmptyError):
+            _load_demo(chosen, seed=demo.DEFAULT_SEED, large=False)
+        show_sign_ins(demo.SIGN_INS)
     _CONSOLE.print(f"Programme Tracker: [bold]http://{host}:{port}[/bold]")
     if workers == 1:
         uvicorn.run(app(chosen), host=host, port=port, log_level="warning", access_log=False)
@@ -134,7 +139,10 @@ def demo_command(seed: int, large: bool) -> None:  # noqa: FBT001 - click's sign
     """Load the demonstration service into an empty database and print the sign-ins."""
     chosen = settings.load()
     _make_ready(chosen)
+    show_sign_ins(_load_demo(chosen, seed=seed, large=large))
 
+
+def _load_demo(chosen: Settings, *, seed: int, large: bool) -> tuple[demo.SignIn, ...]:
     async def load() -> tuple[demo.SignIn, ...]:
         with Progress(console=_CONSOLE, transient=True) as bars:
             tasks: dict[str, TaskID] = {}
@@ -146,7 +154,7 @@ def demo_command(seed: int, large: bool) -> None:  # noqa: FBT001 - click's sign
 
             return await demo.load(seed=seed, large=large, progress=show, key=chosen.key_bytes)
 
-    show_sign_ins(with_database(chosen, load))
+    return with_database(chosen, load)
 
 
 def show_sign_ins(sign_ins: tuple[demo.SignIn, ...]) -> None:
