@@ -8,6 +8,7 @@ from litestar import Router, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from accounts.queries import account_names
 from api.guards import requires
 from api.schemas.base import CreatedOut, ListOut
 from api.schemas.cohorts import CancellationIn, CohortIn, CohortOut, PlanOut, SessionOut
@@ -18,6 +19,7 @@ from core.clock import instant_of
 from core.errors import InvalidInputError
 from core.pagination import Cursor
 from core.scope import Actor, Permission
+from programmes.errors import StaleRegisterError
 from programmes.queries import cohorts as queries
 from programmes.queries.participants import waiting
 from programmes.queries.progress import members
@@ -163,7 +165,23 @@ async def save_register(
     session_id: FromPath[UUID], data: JSONBody[RegisterIn], actor: NamedDependency[Actor]
 ) -> SavedOut:
     """Save a register: all rows or none; the same content again changes nothing."""
-    return SavedOut(version=await registers.save(session_id, data.submission(), by=actor))
+    try:
+        return SavedOut(version=await registers.save(session_id, data.submission(), by=actor))
+    except StaleRegisterError as error:
+        error.extensions = await _meanwhile(session_id, actor)
+        raise
+
+
+async def _meanwhile(session_id: UUID, actor: Actor) -> dict[str, object]:
+    """Answer what is stored now, who saved it and when."""
+    found = await register(session_id, scope=actor.scope)
+    saved_by = found.session.register_saved_by
+    names = await account_names({saved_by} if saved_by else set(), scope=actor.scope)
+    return {
+        "current": RegisterOut.of(found),
+        "saved_by": names.get(saved_by) if saved_by else None,
+        "saved_at": found.session.register_saved_at,
+    }
 
 
 ROUTES = Router(

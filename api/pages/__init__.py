@@ -1,11 +1,13 @@
 """HTML pages: parse, call, render a template."""
 
-from api.pages import accounts, audit, sign_in, today
+from api.pages import accounts, audit, cohorts, registers, sign_in, today
 from api.pages import help as help_pages
 
 PAGE_CONTROLLERS = [
     *sign_in.ROUTES,
     *today.ROUTES,
+    *cohorts.ROUTES,
+    *registers.ROUTES,
     *audit.ROUTES,
     *accounts.ROUTES,
     *help_pages.ROUTES,

@@ -20,6 +20,7 @@ from litestar.template import TemplateConfig
 
 from api.pages import assets
 from api.pages.navigation import links_for
+from api.pages.wording import letter, standing
 from core import clock
 from core.errors import FieldError
 from core.scope import Actor
@@ -136,7 +137,13 @@ def template_config() -> TemplateConfig[JinjaTemplateEngine]:
     environment.globals.update(asset=assets.address, assetPath="/static/assets")
     environment.globals["notices"] = NOTICES
     environment.filters.update(
-        long_day=long_day, short_day=short_day, wall_time=wall_time, words=words, summary=summary
+        long_day=long_day,
+        short_day=short_day,
+        wall_time=wall_time,
+        words=words,
+        summary=summary,
+        letter=letter,
+        standing=standing,
     )
     return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment))
 

@@ -65,6 +65,7 @@ class SessionView:
     revision: int
     register_version: int
     register_saved_at: datetime | None
+    register_saved_by: UUID | None
 
 
 _COHORT = (
@@ -78,7 +79,7 @@ _COHORT = (
 _SESSION = (
     "SELECT s.id, s.cohort, c.code, c.side, c.organisation, u.number, u.title, s.starts_at,"
     " s.minutes, s.status, s.cancelled_reason, s.catch_up_for, s.revision, s.register_version,"
-    " s.register_saved_at"
+    " s.register_saved_at, s.register_saved_by"
     " FROM sessions s JOIN cohorts c ON c.id = s.cohort JOIN units u ON u.id = s.unit"
 )
 
@@ -127,7 +128,10 @@ async def cohort(
 async def own_cohort_ids(*, scope: Scope) -> frozenset[UUID]:
     """Answer the cohorts that the person facilitates."""
     rows = await database.run(
-        "SELECT f.cohort FROM cohort_facilitators f WHERE f.account = {}", scope.account_id
+        "SELECT f.cohort FROM cohort_facilitators f JOIN cohorts c ON c.id = f.cohort"
+        " WHERE f.account = {} AND {}",
+        scope.account_id,
+        visibility.cohorts(scope),
     )
     return frozenset(row["cohort"] for row in rows)
 
@@ -232,4 +236,5 @@ def _session(row: database.Row) -> SessionView:
         revision=row["revision"],
         register_version=row["register_version"],
         register_saved_at=row["register_saved_at"],
+        register_saved_by=row["register_saved_by"],
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from piccolo.querystring import QueryString
 
 from core import database
-from core.errors import NotFoundError
+from core.errors import InvalidInputError, NotFoundError
 from core.pagination import Cursor, Page
 from core.scope import Permission, Scope, Side
 from programmes.domain.contact import Window
@@ -71,6 +71,8 @@ NOTHING_CONFIRMED = SafeContactView(
 )  # fmt: skip
 """What holds for a person of whom nobody has recorded a safe contact: do not text (M1)."""
 
+MOST_WORDS = 10
+
 _PARTICIPANT = (
     "SELECT p.id, p.organisation, p.side, p.given_name, p.family_name, p.preferred_name,"
     " p.born_on, p.version FROM participants p"
@@ -95,11 +97,11 @@ async def participants(*, scope: Scope, cursor: Cursor, search: str = "") -> Pag
         conditions.append(QueryString("p.id > {}", after))
     conditions += [
         QueryString(
-            "LOWER(p.given_name || ' ' || p.family_name || ' ' || p.preferred_name) LIKE {}"
-            " ESCAPE '!'",
+            "LOWER(p.given_name || ' ' || p.family_name || ' ' || p.preferred_name) LIKE"
+            " LOWER({}) ESCAPE '!'",
             _contains(word),
         )
-        for word in search.lower().split()
+        for word in _words(search)
     ]
     rows = await database.run(
         _PARTICIPANT + " WHERE {} ORDER BY p.id LIMIT {}",
@@ -172,6 +174,13 @@ async def waiting(programme_id: UUID, *, scope: Scope) -> tuple[ReferralView, ..
         visibility.participants(scope),
     )
     return tuple(_referral(row) for row in rows)
+
+
+def _words(search: str) -> list[str]:
+    words = search.split()
+    if len(words) > MOST_WORDS:
+        raise InvalidInputError.of("search", f"Enter {MOST_WORDS} words or fewer")
+    return words
 
 
 def _contains(word: str) -> str:

@@ -110,12 +110,12 @@ async def units_of(
     version_ids: Sequence[UUID], *, scope: Scope
 ) -> dict[UUID, tuple[UnitView, ...]]:
     """Answer the units of each of these versions, in order."""
-    if not version_ids or not scope.areas:
-        return {}
     rows = await database.run(
-        "SELECT id, programme_version, number, title, kind, minutes, mandatory FROM units"
-        " WHERE programme_version IN {} ORDER BY number",
+        "SELECT u.id, u.programme_version, u.number, u.title, u.kind, u.minutes, u.mandatory"
+        " FROM units u JOIN programme_versions v ON v.id = u.programme_version"
+        " JOIN programmes g ON g.id = v.programme WHERE v.id IN {} AND {} ORDER BY u.number",
         database.in_list(version_ids),
+        visibility.programmes(scope),
     )
     found: dict[UUID, tuple[UnitView, ...]] = {}
     for row in rows:

@@ -36,11 +36,13 @@ class RegisterRow:
 
 @dataclass(frozen=True, slots=True)
 class RegisterView:
-    """A register: its session, the version to save it with, and its rows by first name."""
+    """A register: its session, the version to save it with, and its rows by first name.
+
+    The session tells who saved it last, and when.
+    """
 
     session: cohorts.SessionView
     version: int
-    saved_by: UUID | None
     rows: tuple[RegisterRow, ...]
 
 
@@ -61,11 +63,9 @@ async def register(
         session.cohort_id,
     )
     marks = await _marks(session_id)
-    saved_by = next((row["recorded_by"] for row in marks.values()), None)
     return RegisterView(
         session=session,
         version=session.register_version,
-        saved_by=saved_by,
         rows=tuple(
             RegisterRow(
                 enrolment_id=row["id"],
@@ -90,8 +90,7 @@ def _belongs(session: cohorts.SessionView, enrolment: database.Row) -> bool:
 async def _marks(session_id: UUID) -> dict[UUID, database.Row]:
     rows = await database.run(
         "SELECT id, enrolment, outcome, minutes_attended, absence_reason, acceptable, engaged,"
-        " note, recorded_by, recorded_at FROM attendances WHERE session = {}"
-        " ORDER BY recorded_at DESC",
+        " note, recorded_at FROM attendances WHERE session = {}",
         session_id,
     )
     return {row["enrolment"]: row for row in rows}

@@ -19,6 +19,7 @@ from programmes.domain.timetable import (
     PlannedSession,
     PlannedUnit,
     Slot,
+    overlap,
     timetable,
 )
 from programmes.errors import (
@@ -132,6 +133,8 @@ async def _plan(new: NewCohort, found: ProgrammeView, units: Sequence[UnitView])
         )
     except NoOpenDayError:
         raise NoOpenDayFoundError from None
+    if overlap(sessions):
+        raise InvalidInputError.of("slots", "One session would begin before another has ended")
     return Plan(found, tuple(units), sessions, tuple(sorted(skipped.items())))
 
 
@@ -240,7 +243,8 @@ async def cancel_session(session_id: UUID, *, reason: str, by: Actor) -> None:
             .returning(Session.id)
         )
         if not touched:
-            cancelled = session.status is SessionStatus.CANCELLED
+            stored = await reads.session(session_id, scope=by.scope)
+            cancelled = stored.status is SessionStatus.CANCELLED
             raise SessionCancelledError if cancelled else SessionMarkedError
         await audit.record(
             "session_cancelled", by=by, subject_type=audit.Subject.SESSION, subject=session_id,

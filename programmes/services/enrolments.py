@@ -11,6 +11,7 @@ from core.ids import new_id
 from core.scope import Actor, Permission
 from programmes.domain.completion import END_REVIEW, REPORT_SENT
 from programmes.domain.terms import (
+    CLOSED_REFERRALS,
     OPEN_ENROLMENTS,
     EnrolmentStatus,
     ExitReason,
@@ -68,9 +69,9 @@ async def enrol(
         joined_on=joined_on, status=EnrolmentStatus.ENROLLED, created_at=clock.now(),
     )  # fmt: skip
     async with database.transaction():
-        await _take_place(cohort_id)
         with database.refusing(Enrolment, one_open_enrolment_per_person=AlreadyEnrolledError()):
             await row.save()
+        await _take_place(cohort_id)
         await _schedule_referral(referral_id, participant_id, into)
         await audit.record(
             "enrolled", by=by, subject_type=audit.Subject.ENROLMENT, subject=row.id,
@@ -107,11 +108,14 @@ async def _schedule_referral(
             Referral.id == referral_id,
             Referral.participant == participant_id,
             Referral.programme == into.programme_id,
+            Referral.status.not_in([status.value for status in CLOSED_REFERRALS]),
         )
         .returning(Referral.id)
     )
     if not touched:
-        raise InvalidInputError.of("referral_id", "Choose this person's referral to the programme")
+        raise InvalidInputError.of(
+            "referral_id", "Choose this person's open referral to the programme"
+        )
 
 
 async def complete(enrolment_id: UUID, ending: Ending, *, by: Actor) -> None:
@@ -136,6 +140,8 @@ async def complete(enrolment_id: UUID, ending: Ending, *, by: Actor) -> None:
 async def leave(enrolment_id: UUID, ending: Ending, reason: ExitReason, *, by: Actor) -> None:
     """Record that somebody has left before completing.
 
+    Whoever leaves before the day of joining has never joined: that day moves to the last one.
+
     Raises:
         EnrolmentEndedError, StaleVersionError: as stored now.
     """
@@ -154,7 +160,7 @@ async def _to_end(enrolment_id: UUID, ending: Ending, by: Actor) -> EnrolmentVie
     )  # fmt: skip
     if view.member.status not in OPEN_ENROLMENTS:
         raise EnrolmentEndedError
-    early = ending.on < view.member.joined_on
+    early = ending.on < view.member.joined_on <= clock.today()
     refuse(
         [
             past_fault("on", ending.on),
@@ -184,6 +190,8 @@ async def _end(
         "end_review_on": ending.end_review_on,
         "report_sent_on": ending.report_sent_on,
     }
+    if ending.on < member.joined_on:
+        changes["joined_on"] = ending.on
     async with database.transaction():
         touched = await (
             Enrolment.update(database.assignments({**changes, "version": ending.version + 1}))
@@ -196,11 +204,11 @@ async def _end(
             Cohort.id == view.cohort.id
         )
         if touched[0]["referral"]:
-            await Referral.update({Referral.status: referral_status.value}).where(
-                Referral.id == touched[0]["referral"]
-            )
+            await Referral.update(
+                {Referral.status: referral_status.value, Referral.version: Referral.version + 1}
+            ).where(Referral.id == touched[0]["referral"])
         await audit.record(
             action, by=by, subject_type=audit.Subject.ENROLMENT, subject=member.enrolment_id,
             side=view.cohort.side, organisation_id=view.cohort.organisation_id,
-            before={"status": member.status}, after=changes,
+            before={"status": member.status, "joined_on": member.joined_on}, after=changes,
         )  # fmt: skip

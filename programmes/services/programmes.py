@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from core import audit, clock, database
-from core.errors import FieldError, NotFoundError
+from core.errors import FieldError, ForbiddenError, NotFoundError
 from core.ids import new_id
 from core.scope import Actor, Permission, Side
 from programmes.domain.completion import CompletionRule
@@ -78,6 +78,18 @@ def _require(by: Actor, side: Side, organisation_id: UUID) -> None:
     if not by.scope.covers(Permission.VIEW_CASES, side=side, organisation_id=organisation_id):
         raise NotFoundError
     by.require(Permission.MANAGE_PROGRAMMES, side=side, organisation_id=organisation_id)
+
+
+def _require_on_any_side(by: Actor, organisation_id: UUID) -> None:
+    def covered(permission: Permission) -> bool:
+        return any(
+            by.scope.covers(permission, side=side, organisation_id=organisation_id) for side in Side
+        )
+
+    if not covered(Permission.VIEW_CASES):
+        raise NotFoundError
+    if not covered(Permission.MANAGE_PROGRAMMES):
+        raise ForbiddenError
 
 
 def _faults(new: NewProgramme) -> Iterator[FieldError | None]:
@@ -192,11 +204,7 @@ async def add_closure(
 async def _side_of_closure(organisation_id: UUID, venue_id: UUID | None, by: Actor) -> Side | None:
     """Answer the venue's side; closing a whole organisation is for managers of either side."""
     if venue_id is None:
-        sides = [side for side in Side if by.scope.covers(
-            Permission.VIEW_CASES, side=side, organisation_id=organisation_id)]  # fmt: skip
-        if not sides:
-            raise NotFoundError
-        by.require(Permission.MANAGE_PROGRAMMES, side=sides[0], organisation_id=organisation_id)
+        _require_on_any_side(by, organisation_id)
         return None
     rows = await Venue.select(Venue.side).where(
         Venue.id == venue_id, Venue.organisation == organisation_id

@@ -19,6 +19,9 @@ from programmes.services.fields import text_fault
 from programmes.tables import Enrolment, Session
 
 
+_NOT_SAVED = "Somebody else saved this register after you opened it; your marks are not saved"
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A filled-in register, with the version that it was read in."""
@@ -47,11 +50,13 @@ async def save(session_id: UUID, submission: Submission, *, by: Actor) -> int:
     if session.register_version and not found.entries:
         return session.register_version
     if submission.version != session.register_version:
-        raise _stale(stored)
+        raise StaleRegisterError(_NOT_SAVED)
     _refuse_without_reason(found, submission)
     async with database.transaction():
+        # Two sessions of a cohort saved side by side would each miss the other's first mark.
+        await database.serialise(f"registers of {session.cohort_id}")
         if not await _advance(session_id, submission.version, by):
-            raise _stale(stored)
+            raise StaleRegisterError(_NOT_SAVED)
         ids = await _write(session_id, found.entries, stored, by)
         await keep_starts([entry.enrolment_id for entry in found.entries])
         await _record(session, found, submission.correction_reason, ids, by)
@@ -82,14 +87,6 @@ def _refuse_without_reason(found: Changes, submission: Submission) -> None:
         raise InvalidInputError.of(
             "correction_reason", "Say why a mark that was saved before is changed"
         )
-
-
-def _stale(stored: RegisterView) -> StaleRegisterError:
-    error = StaleRegisterError(
-        "Somebody else saved this register after you opened it; your marks are not saved"
-    )
-    error.extensions = {"current_version": stored.version}
-    return error
 
 
 def stored_entries(stored: RegisterView) -> dict[UUID, Entry]:
