@@ -24,7 +24,7 @@ SECRETS = {
     "a cloud key": re.compile(r"\bAKIA[0-9A-Z]{16}\b"),
     "a GitHub token": re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36}\b"),
     "a password in an address": re.compile(
-        r"\w+://[^/\s:@{}<>\"']+:[^/\s:@{}<>\"']+@(?!127\.0\.0\.1)[\w.-]+\.\w"
+        r"\w+://[^/\s:@{}<>\"']+:[^/\s:@{}<>\"']+@(?!127\.0\.0\.1|[\w.]*example)[\w.-]+\.\w"
     ),
     "a long random value": re.compile(
         r"(?i)(?:secret|token|passw(?:or)?d|api_?key)\w*\"?\s*[:=]\s*[\"'][0-9a-zA-Z+/_-]{32,}[\"']"
