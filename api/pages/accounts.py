@@ -13,12 +13,11 @@ from accounts import queries
 from accounts.domain.roles import Grant, GrantSide, Role
 from accounts.services import directory
 from api.guards import requires
-from api.pages.forms import Form, options
+from api.pages.forms import Form, options, refusal
 from api.pages.rendering import AnyRequest, Page, page, words
 from core.errors import (
     AppError,
     ConflictError,
-    FieldError,
     InvalidInputError,
     NotFoundError,
     RuleBrokenError,
@@ -29,7 +28,6 @@ from core.settings import Settings
 
 _ADMINISTRATORS = [requires(Permission.MANAGE_ACCOUNTS)]
 _REFUSALS = (InvalidInputError, ConflictError, RuleBrokenError)
-_STATUSES: Mapping[type[AppError], int] = {ConflictError: 409, RuleBrokenError: 422}
 _EVERYWHERE = "all"
 _SIDES = {
     GrantSide.PERPETRATOR: "Perpetrator",
@@ -53,7 +51,7 @@ async def _list(
     cursor: Cursor,
     *,
     typed: Mapping[str, str] | None = None,
-    refusal: AppError | None = None,
+    refused: AppError | None = None,
 ) -> Page:
     found = await queries.accounts(scope=actor.scope, cursor=cursor)
     names = await _names(actor.scope)
@@ -64,7 +62,7 @@ async def _list(
             {"account": item, "grants": [_grant_words(held, names) for held in item.grants]}
             for item in found.items
         ],
-        **_said(refusal, field="name"),
+        **_said(refused, field="name"),
     )  # fmt: skip
 
 
@@ -77,7 +75,7 @@ async def add_organisation(request: AnyRequest, actor: NamedDependency[Actor]) -
         form.check()
         await directory.add_organisation(name, by=actor)
     except _REFUSALS as error:
-        return await _list(request, actor, Cursor(), typed=form.typed, refusal=error)
+        return await _list(request, actor, Cursor(), typed=form.typed, refused=error)
     return Redirect("/accounts?saved=organisation", status_code=303)
 
 
@@ -109,11 +107,11 @@ async def _new_account(
     request: AnyRequest,
     actor: Actor,
     typed: Mapping[str, str],
-    refusal: AppError | None = None,
+    refused: AppError | None = None,
 ) -> Page:
     return page(
         request, "accounts_new.html", typed=typed, choices=await _choices(actor.scope, typed),
-        **_said(refusal, field="email"),
+        **_said(refused, field="email"),
     )  # fmt: skip
 
 
@@ -159,7 +157,7 @@ async def _account(
     actor: Actor,
     account_id: UUID,
     typed: Mapping[str, str],
-    refusal: AppError | None = None,
+    refused: AppError | None = None,
 ) -> Page:
     account = await queries.account(account_id, scope=actor.scope)
     names = await _names(actor.scope)
@@ -171,7 +169,7 @@ async def _account(
                                              organisation_id=held.grant.organisation_id)}
             for held in account.grants
         ],
-        choices=await _choices(actor.scope, typed), **_said(refusal, field="role"),
+        choices=await _choices(actor.scope, typed), **_said(refused, field="role"),
     )  # fmt: skip
 
 
@@ -222,12 +220,11 @@ def _grant_words(held: queries.HeldGrant, names: Mapping[UUID | None, str]) -> s
     return f"{words(grant.role)}{side}, {where}".replace("both side", "both sides")
 
 
-def _said(refusal: AppError | None, *, field: str) -> dict[str, Any]:
+def _said(refused: AppError | None, *, field: str) -> dict[str, Any]:
     """Answer the status and the errors of a page; what names no field stands at ``field``."""
-    if refusal is None:
+    if refused is None:
         return {}
-    status = next((_STATUSES[kind] for kind in type(refusal).__mro__ if kind in _STATUSES), 400)
-    errors = refusal.errors or (FieldError(field, refusal.detail),)
+    status, errors = refusal(refused, field=field)
     return {"errors": errors, "status": status}
 
 
