@@ -1,5 +1,7 @@
 """The demonstration service: four invented organisations, their people, and who signs in there."""
 
+import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -144,15 +146,19 @@ async def load(
             large=large,
             progress=progress,
         )
-        await messaging.demo.load(
-            [_expected(one) for one in due],
-            organisations={side: cast.organisations[name] for side, _, name in _SIDES},
-            chance=source_of(seed, "messaging"),
-            key=key,
-        )
+        await _load_texts(cast, due, chance=source_of(seed, "messaging"), key=key)
         await _note(cast)
     await database.run("ANALYZE")
     return SIGN_INS
+
+
+async def _load_texts(cast: Cast, due: Sequence[Due], *, chance: random.Random, key: bytes) -> None:
+    await messaging.demo.load(
+        [_expected(one) for one in due],
+        organisations={side: cast.organisations[name] for side, _, name in _SIDES},
+        chance=chance,
+        key=key,
+    )
 
 
 def _accounts() -> list[NewAccount]:

@@ -54,7 +54,6 @@ CHANGE = Outline(
 
 def add_programme(scene: Scene, outline: Outline, team: Team) -> Curriculum:
     """Add a programme with one version, its units and its venue."""
-    made_at = clock.instant_of(scene.today.replace(year=scene.today.year - 6, day=1), "09:00")
     curriculum = Curriculum(
         team=team,
         programme_id=scene.ids.new(),
@@ -65,11 +64,18 @@ def add_programme(scene: Scene, outline: Outline, team: Team) -> Curriculum:
         venue_id=scene.ids.new(),
         code=outline.code,
     )
+    _add_version(scene, outline, curriculum)
+    _add_units_and_venue(scene, outline, curriculum)
+    return curriculum
+
+
+def _add_version(scene: Scene, outline: Outline, curriculum: Curriculum) -> None:
+    made_at = clock.instant_of(scene.today.replace(year=scene.today.year - 6, day=1), "09:00")
     scene.rows.add(
         Programme,
         id=curriculum.programme_id,
-        organisation=team.organisation_id,
-        side=team.side.value,
+        organisation=curriculum.team.organisation_id,
+        side=curriculum.team.side.value,
         name=outline.name,
         type=outline.type.value,
         created_at=made_at,
@@ -92,8 +98,6 @@ def add_programme(scene: Scene, outline: Outline, team: Team) -> Curriculum:
         cost_pence=outline.cost_pence,
         created_at=made_at,
     )
-    _add_units_and_venue(scene, outline, curriculum)
-    return curriculum
 
 
 def _add_units_and_venue(scene: Scene, outline: Outline, curriculum: Curriculum) -> None:

@@ -140,13 +140,8 @@ def _add_member(book: Book, group: Group, joiner: Joiner, held: list[Meeting]) -
     received_on = min(joined_on, scene.today) - timedelta(days=scene.chance.randint(16, 90))
     participant_id = add_person(scene, team, since=received_on, reach=joiner.reach)
     told = tell(
-        joiner.story,
-        scene.chance,
-        sessions=len(met),
-        required=group.curriculum.units_required,
+        joiner.story, scene.chance, sessions=len(met), required=group.curriculum.units_required
     ).missing(joiner.misses)
-    reason = _reason(scene, joiner.story)
-    starts = joiner.story is not Story.NEVER_STARTS and bool(told.outcomes)
     member = Member(
         participant_id=participant_id,
         enrolment_id=scene.ids.new(),
@@ -154,30 +149,39 @@ def _add_member(book: Book, group: Group, joiner: Joiner, held: list[Meeting]) -
         met=tuple(met[: len(told.outcomes)]),
         told=told,
     )
+    _add_enrolment(book, member, joiner.story, received_on=received_on)
+    return member
+
+
+def _add_enrolment(book: Book, member: Member, story: Story, *, received_on: date) -> None:
+    scene = book.scene
+    reason = _reason(scene, story)
+    starts = story is not Story.NEVER_STARTS and bool(member.met)
+    referral_id = add_referral(
+        scene,
+        book.curriculum,
+        member.participant_id,
+        received_on=received_on,
+        status=_referral_status(story, reason, started=starts),
+        allocated_by=member.joined_on - timedelta(weeks=1),
+    )
+    made_on = min(member.joined_on, scene.today) - timedelta(days=6)
     scene.rows.add(
         Enrolment,
         id=member.enrolment_id,
-        participant=participant_id,
+        participant=member.participant_id,
         cohort=book.cohort_id,
-        referral=add_referral(
-            scene,
-            group.curriculum,
-            participant_id,
-            received_on=received_on,
-            status=_referral_status(joiner.story, reason, started=starts),
-            allocated_by=joined_on - timedelta(weeks=1),
-        ),
-        joined_on=joined_on,
-        status=_status(joiner.story, started=starts).value,
+        referral=referral_id,
+        joined_on=member.joined_on,
+        status=_status(story, started=starts).value,
         started_on=member.met[0].day if starts else None,
-        ended_on=None if joiner.story is Story.STAYS else member.last_day(),
+        ended_on=None if story is Story.STAYS else member.last_day(),
         exit_reason=reason.value if reason else None,
         end_review_on=None,
         report_sent_on=None,
-        created_at=clock.instant_of(min(joined_on, scene.today) - timedelta(days=6), "14:00"),
+        created_at=clock.instant_of(made_on, "14:00"),
         version=1,
     )
-    return member
 
 
 def _reason(scene: Scene, story: Story) -> ExitReason | None:
