@@ -79,7 +79,11 @@ async def make_group(
 ) -> Group:
     """A cohort with no session to come."""
     made = await make_cohort(
-        organisation_id=organisation_id, side=side, units=1, facilitator_ids=facilitators
+        organisation_id=organisation_id,
+        side=side,
+        units=1,
+        capacity=40,
+        facilitator_ids=facilitators,
     )
     programme = made.programme
     return Group(made.organisation_id, side, programme.id, programme.unit_ids[1], made.id)

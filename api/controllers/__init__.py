@@ -7,6 +7,7 @@ from api.controllers import (
     audit,
     cohorts,
     health,
+    messaging,
     people,
     programmes,
     reports,
@@ -20,6 +21,7 @@ JSON_CONTROLLERS = [
     cohorts.ROUTES,
     people.ROUTES,
     training.ROUTES,
+    messaging.ROUTES,
     reports.ROUTES,
     audit.ROUTES,
 ]

@@ -22,17 +22,17 @@ async def move(
     old: MessageState,
     new: MessageState,
     reason: Reason | None = None,
-    claim_token: UUID | None = None,
+    held_by: UUID | None = None,
     actor: UUID | None = None,
     **changes: Any,
 ) -> bool:
     """Move one message inside the current transaction, and tell whether it was still there to move.
 
-    With a ``claim_token`` it moves only for the dispatcher that holds it.
+    With ``held_by``, a claim's token, it moves only while that claim holds it.
     """
     if not may_move(old, new):
         raise ValueError(f"A message never moves from {old} to {new}")
-    held = QueryString("claim_token = {}", claim_token) if claim_token else QueryString("1 = 1")
+    held = QueryString("claim_token = {}", held_by) if held_by else QueryString("1 = 1")
     values = {
         "state": new.value,
         "state_reason": reason or "",

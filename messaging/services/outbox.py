@@ -49,13 +49,14 @@ async def claim(limit: int, *, policy: Policy) -> tuple[Claimed, ...]:
     locking = " FOR UPDATE SKIP LOCKED" if database.bound().engine_type == "postgres" else ""
     async with database.transaction():
         rows = await database.run(
-            "UPDATE messages SET state = 'claimed', state_reason = '', claim_token = {},"
-            " lease_until = {}, updated_at = {} WHERE state = 'queued' AND id IN ({})"
-            " RETURNING id",
+            # As a plain subquery PostgreSQL may run it once for each row, past its limit.
+            "WITH due AS MATERIALIZED ({}) UPDATE messages SET state = 'claimed',"
+            " state_reason = '', claim_token = {}, lease_until = {}, updated_at = {}"
+            " WHERE state = 'queued' AND id IN (SELECT id FROM due) RETURNING id",
+            QueryString(_DUE + locking, now, now, limit),
             token,
             now + timedelta(seconds=policy.lease_seconds),
             now,
-            QueryString(_DUE + locking, now, now, limit),
         )
         await moves.note(
             [row["id"] for row in rows], old=MessageState.QUEUED, new=MessageState.CLAIMED

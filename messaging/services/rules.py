@@ -23,15 +23,11 @@ _HOUR, _MINUTE = 24, 60
 
 @dataclass(frozen=True, slots=True)
 class NewRule:
-    """A rule to add.
-
-    ``organisation_id`` may be ``None`` for those who manage one organisation, and ``template_id``
-    for the wording that every installation has.
-    """
+    """A rule to add; without a ``template_id`` it has the wording of every installation."""
 
     name: str
     side: Side
-    organisation_id: UUID | None
+    organisation_id: UUID
     programme_id: UUID | None
     kind: RuleKind
     offset: Offset
@@ -80,13 +76,12 @@ async def add_rule(new: NewRule, *, by: Actor) -> UUID:
         NotFoundError: the side is not this person's.
         RuleNameTakenError: that side and organisation has a rule of this name.
     """
-    organisation_id = await _organisation(new, by)
-    by.require(Permission.MANAGE_PROGRAMMES, side=new.side, organisation_id=organisation_id)
+    await _check_organisation(new, by)
     if faults := _faults(new):
         raise InvalidInputError("Some of the details need correcting", errors=faults)
     template_id = await _template(new.template_id)
     row = ReminderRule(
-        id=new_id(), name=new.name.strip(), organisation=organisation_id, side=new.side,
+        id=new_id(), name=new.name.strip(), organisation=new.organisation_id, side=new.side,
         programme=new.programme_id, kind=new.kind, days_before=new.offset.days_before,
         at=new.offset.at, hours_before=new.offset.hours_before, template=template_id,
         active=new.active, created_at=clock.now(),
@@ -100,25 +95,18 @@ async def add_rule(new: NewRule, *, by: Actor) -> UUID:
             subject_type=audit.Subject.REMINDER_RULE,
             subject=row.id,
             side=new.side,
-            organisation_id=organisation_id,
+            organisation_id=new.organisation_id,
         )
     return row.id
 
 
-async def _organisation(new: NewRule, by: Actor) -> UUID:
-    areas = [a for a in by.scope.within(Permission.MANAGE_PROGRAMMES) if a.side is new.side]
-    if not areas:
+async def _check_organisation(new: NewRule, by: Actor) -> None:
+    if not by.scope.covers_side(Permission.MANAGE_PROGRAMMES, new.side):
         raise NotFoundError
-    if new.organisation_id is not None:
-        known = await organisations(scope=by.scope)
-        if new.organisation_id not in {organisation.id for organisation in known}:
-            raise InvalidInputError.of("organisation_id", "There is no such organisation")
-        return new.organisation_id
-    ids = {area.organisation_id for area in areas}
-    only = ids.pop() if len(ids) == 1 else None
-    if only is None:
-        raise InvalidInputError.of("organisation_id", "Say whose rule this is")
-    return only
+    by.require(Permission.MANAGE_PROGRAMMES, side=new.side, organisation_id=new.organisation_id)
+    known = await organisations(scope=by.scope)
+    if new.organisation_id not in {organisation.id for organisation in known}:
+        raise InvalidInputError.of("organisation_id", "There is no such organisation")
 
 
 def _faults(new: NewRule) -> list[FieldError]:

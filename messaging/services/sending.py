@@ -144,7 +144,7 @@ async def _put_away(claimed: Claimed, verdict: Verdict) -> None:
         old=MessageState.CLAIMED,
         new=new,
         reason=verdict.reason,
-        claim_token=claimed.claim_token,
+        held_by=claimed.claim_token,
         **changes,
     )
 
@@ -157,7 +157,7 @@ async def _write_intent(
     attempt_number = claimed.attempt_number + 1
     moved = await moves.move(
         claimed.id, old=MessageState.CLAIMED, new=MessageState.SUBMITTING,
-        claim_token=claimed.claim_token, number=outgoing.to, to_hash=copy.to_hash,
+        held_by=claimed.claim_token, number=outgoing.to, to_hash=copy.to_hash,
         body=outgoing.body, body_hash=copy.body_hash, attempt_number=attempt_number,
         lease_until=now + timedelta(seconds=lease),
     )  # fmt: skip
@@ -218,11 +218,11 @@ async def _settle(intent: _Intent, answer: Answer) -> None:
         token = intent.claimed.claim_token
         moved = await moves.move(
             intent.claimed.id, old=MessageState.SUBMITTING, new=new, reason=reason,
-            claim_token=token, **changes,
+            held_by=token, **changes,
         )  # fmt: skip
         if not moved and new is MessageState.ACCEPTED:
             moved = await moves.move(
-                intent.claimed.id, old=MessageState.UNKNOWN, new=new, claim_token=token, **changes
+                intent.claimed.id, old=MessageState.UNKNOWN, new=new, held_by=token, **changes
             )
     _LOG.info(
         "text_tried", message_id=str(intent.claimed.id), verdict=answer.verdict.value, moved=moved

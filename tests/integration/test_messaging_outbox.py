@@ -296,7 +296,7 @@ async def test_a_dispatcher_whose_lease_is_over_can_move_nothing(now: FixedClock
     moved = [
         await moves.move(
             one.id, old=MessageState.CLAIMED, new=MessageState.SUBMITTING,
-            claim_token=one.claim_token,
+            held_by=one.claim_token,
         )
         for one in (frozen, again)
     ]  # fmt: skip
@@ -511,7 +511,7 @@ async def test_a_text_that_is_cancelled_after_its_claim_is_not_sent(now: FixedCl
 
     assert not await moves.move(
         claimed.id, old=MessageState.CLAIMED, new=MessageState.SUBMITTING,
-        claim_token=claimed.claim_token,
+        held_by=claimed.claim_token,
     )  # fmt: skip
 
 
