@@ -10,7 +10,6 @@ help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
 run: .venv/run.stamp api/static/app.css ## the demonstration service, on 127.0.0.1:8000
-	@$(BIN)/tracker migrate
 	@TRACKER_DEMO=1 $(BIN)/tracker serve
 
 test: .venv/dev.stamp api/static/app.css ## every test, on SQLite and PostgreSQL

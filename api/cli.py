@@ -77,6 +77,14 @@ def _make_ready(chosen: Settings) -> None:
         )
 
 
+def _make_demo_ready(chosen: Settings) -> None:
+    """Migrate, load the demonstration where the database is empty, and print its sign-ins."""
+    migrations.upgrade(chosen.database_url)
+    with contextlib.suppress(demo.NotEmptyError):
+        _load_demo(chosen, seed=demo.DEFAULT_SEED, large=False)
+    show_sign_ins(demo.SIGN_INS)
+
+
 @tracker.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
@@ -87,11 +95,10 @@ def serve(host: str, port: int, workers: int, scheduler: str | None) -> None:
     chosen = settings.load({**settings.environment(), **_given(scheduler)})
     if workers > 1 and chosen.is_sqlite:
         raise SettingsError("--workers: more than one needs PostgreSQL (TRACKER_DATABASE_URL)")
-    _make_ready(chosen)
     if chosen.demo:
-        with contextlib.suppress(demo.NotEmptyError):
-            _load_demo(chosen, seed=demo.DEFAULT_SEED, large=False)
-        show_sign_ins(demo.SIGN_INS)
+        _make_demo_ready(chosen)
+    else:
+        _make_ready(chosen)
     _CONSOLE.print(f"Programme Tracker: [bold]http://{host}:{port}[/bold]")
     if workers == 1:
         uvicorn.run(app(chosen), host=host, port=port, log_level="warning", access_log=False)
