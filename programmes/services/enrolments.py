@@ -69,10 +69,10 @@ async def enrol(
         joined_on=joined_on, status=EnrolmentStatus.ENROLLED, created_at=clock.now(),
     )  # fmt: skip
     async with database.transaction():
+        await _schedule_referral(referral_id, participant_id, into)
         with database.refusing(Enrolment, one_open_enrolment_per_person=AlreadyEnrolledError()):
             await row.save()
         await _take_place(cohort_id)
-        await _schedule_referral(referral_id, participant_id, into)
         await audit.record(
             "enrolled", by=by, subject_type=audit.Subject.ENROLMENT, subject=row.id,
             side=into.side, organisation_id=into.organisation_id,

@@ -18,7 +18,6 @@ from programmes.queries.registers import RegisterRow, RegisterView, register
 from programmes.services.fields import text_fault
 from programmes.tables import Enrolment, Session
 
-
 _NOT_SAVED = "Somebody else saved this register after you opened it; your marks are not saved"
 
 
