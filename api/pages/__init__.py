@@ -1,6 +1,16 @@
 """HTML pages: parse, call, render a template."""
 
-from api.pages import accounts, audit, cohorts, registers, sign_in, today
+from api.pages import (
+    accounts,
+    audit,
+    cohorts,
+    messages,
+    participants,
+    registers,
+    safe_contacts,
+    sign_in,
+    today,
+)
 from api.pages import help as help_pages
 
 PAGE_CONTROLLERS = [
@@ -8,6 +18,9 @@ PAGE_CONTROLLERS = [
     *today.ROUTES,
     *cohorts.ROUTES,
     *registers.ROUTES,
+    *participants.ROUTES,
+    *safe_contacts.ROUTES,
+    *messages.ROUTES,
     *audit.ROUTES,
     *accounts.ROUTES,
     *help_pages.ROUTES,

@@ -16,6 +16,7 @@ _LINKS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
         "/reports",
         frozenset({Permission.VIEW_PROGRAMME_REPORTS, Permission.VIEW_STAFF}),
     ),
+    ("Pause texts", "/messaging", frozenset({Permission.PAUSE_MESSAGES})),
     ("Accounts", "/accounts", frozenset({Permission.MANAGE_ACCOUNTS})),
     ("Audit", "/audit", frozenset({Permission.VIEW_AUDIT})),
 )

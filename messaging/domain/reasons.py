@@ -61,7 +61,7 @@ STATE_WORDS: Mapping[MessageState, Words] = {
     MessageState.SUBMITTING: Words("Being sent", "Nothing to do."),
     MessageState.UNKNOWN: Words("Not known whether sent", "It is never sent a second time."),
     MessageState.ACCEPTED: Words("Sent", "Taken by the network; not proof that it was read."),
-    MessageState.SENT: Words("Sent", "Passed to the carrier; not proof that it was read."),
+    MessageState.SENT: Words("Passed to the carrier", "Not proof that it was read."),
     MessageState.DELIVERED: Words("Delivered to the phone", "Not proof that it was read."),
     MessageState.UNDELIVERED: Words("Not delivered", "Ring the person if it is safe to."),
     MessageState.FAILED: Words("Failed", "Ring the person if it is safe to."),
