@@ -51,6 +51,7 @@ def create_app(settings: Settings, clock: Clock, gateway: SmsGateway) -> Litesta
         dependencies=dependencies(settings),
         exception_handlers=HANDLERS,
         lifespan=[_lifespan(settings, gateway)],
+        logging_config=None,  # core.log has set it up; the default adds lines of libraries
         template_config=template_config(),
         openapi_config=OpenAPIConfig(
             title="Programme Tracker",
