@@ -1,10 +1,11 @@
 """Texts, reminder rules and the pause switch under ``/api/v1``."""
 
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Router, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from api.guards import requires
 from api.schemas.base import CreatedOut, ListOut
@@ -32,11 +33,11 @@ _VIEW = [requires(Permission.VIEW_MESSAGES)]
 async def list_messages(
     actor: NamedDependency[Actor],
     cursor: NamedDependency[Cursor],
-    state: FromQuery[MessageState | None] = None,
+    wanted: Annotated[MessageState | None, QueryParameter(name="state")] = None,
 ) -> ListOut[MessageOut]:
     """List texts, newest first: what was sent, held or dropped, and why."""
     own = await own_cohort_ids(scope=actor.scope)
-    found = await queries.messages(scope=actor.scope, own_cohorts=own, cursor=cursor, state=state)
+    found = await queries.messages(scope=actor.scope, own_cohorts=own, cursor=cursor, state=wanted)
     return ListOut.of(found, MessageOut.of)
 
 

@@ -36,6 +36,8 @@ class PageUndefined(Undefined):
     __slots__ = ()
 
     def _refuse_unless_key(self) -> None:
+        if self._undefined_name == "caller":  # a macro asks whether it was called with a block
+            return
         if self._undefined_obj is missing or not isinstance(self._undefined_obj, dict):
             self._fail_with_undefined_error()
 
@@ -106,6 +108,12 @@ NOTICES = {
     "grant": "Grant added",
     "grant-removed": "Grant removed",
     "organisation": "Organisation added",
+    "referral": "Referral saved",
+    "completion": "Completion recorded",
+    "exit": "Leaving recorded",
+    "programme": "Programme added",
+    "venue": "Venue added",
+    "closure": "Closed days added",
 }
 """What ``?saved=…`` says after a change; nothing that a person typed is ever shown from it."""
 
