@@ -19,7 +19,7 @@ LARGE_STAFF = 5_000
 _CHUNK = 500
 _LEAVERS_EVERY = 17
 _EXEMPT_EVERY = 23
-_NEW_EVERY = 12
+_NEW_EVERY = 13
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,140 @@
+"""What is measured on: the demonstration, and groups of twelve whose registers are all unmarked."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from accounts.services import sign_in
+from api import demo
+from bench.service import SECRET_KEY
+from core import clock, database
+from core.demonstration import source_of
+from core.scope import SYSTEM, Side
+from migrations import run as migrations
+from programmes.demo.curricula import Outline, add_programme
+from programmes.demo.groups import Group, Joiner, add_group
+from programmes.demo.scene import Team, empty_scene
+from programmes.demo.stories import Story
+from programmes.domain.terms import GroupModel, ProgrammeType
+from programmes.domain.timetable import Slot
+
+GROUPS = 300
+GROUP_SIZE = 12
+_UNITS = 26
+_BEGAN_DAYS_AGO = 240
+_OUTLINE = Outline(
+    name="Measured",
+    type=ProgrammeType.BEHAVIOUR_CHANGE,
+    model=GroupModel.CLOSED,
+    unit_count=_UNITS,
+    units_required=24,
+    capacity=GROUP_SIZE,
+    cost_pence=None,
+    venue="Measured Room",
+    code="ME",
+)
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A filled database: who may use it, and the registers that nobody has marked yet."""
+
+    url: str
+    token: str
+    registers: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    def work(self) -> Iterator[tuple[str, Any]]:
+        """Answer the paths and contents of first saves, each once."""
+        while self.registers:
+            session_id, enrolment_ids = self.registers.pop()
+            yield f"/api/v1/sessions/{session_id}/register", _filled_in(enrolment_ids)
+
+
+def _filled_in(enrolment_ids: list[str]) -> dict[str, Any]:
+    """Answer a register of which most came, one came late and two were absent."""
+    marks: list[dict[str, Any]] = [
+        {"enrolment_id": enrolment_id, "outcome": "attended", "engaged": True}
+        for enrolment_id in enrolment_ids
+    ]
+    marks[3] |= {"outcome": "late", "minutes_attended": 105}
+    for absent, told_us in ((5, "absent_notified"), (8, "absent_not_notified")):
+        marks[absent] |= {"outcome": told_us, "engaged": None}
+    return {"version": 0, "held": True, "marks": marks}
+
+
+async def with_registers(url: str) -> Prepared:
+    """Fill the database with the small demonstration and thousands of unmarked registers."""
+    await _load(url, large=False)
+    async with database.connected(url):
+        async with database.transaction():
+            await _add_groups()
+        await database.run("ANALYZE")
+        rows = await database.run(
+            "SELECT s.id AS session, e.id AS enrolment FROM sessions s"
+            " JOIN cohorts c ON c.id = s.cohort JOIN enrolments e ON e.cohort = c.id"
+            " WHERE c.code LIKE 'ME %' AND s.starts_at < {} ORDER BY s.starts_at, s.id, e.id",
+            clock.now(),
+        )
+        token = await _token("perpetrator.manager@example.org")
+    registers: dict[str, list[str]] = {}
+    for row in rows:
+        registers.setdefault(str(row["session"]), []).append(str(row["enrolment"]))
+    return Prepared(url, token, list(registers.items())[::-1])
+
+
+async def _add_groups() -> None:
+    """Add groups as they stood before their first session, which by now is long past."""
+    organisations = await database.run(
+        "SELECT id FROM organisations WHERE name = {}", demo.PARTNERSHIP
+    )
+    accounts = await database.run(
+        "SELECT id FROM accounts WHERE email = {}", "perpetrator.facilitator@example.org"
+    )
+    chance: random.Random = source_of(1, "bench")
+    scene = empty_scene(chance)
+    scene.today -= timedelta(days=_BEGAN_DAYS_AGO)
+    team = Team(organisations[0]["id"], Side.PERPETRATOR, (accounts[0]["id"],))
+    curriculum = add_programme(scene, _OUTLINE, team)
+    for number in range(GROUPS):
+        starts_on = scene.today + timedelta(days=1 + number % 5)
+        add_group(
+            scene,
+            Group(
+                curriculum=curriculum,
+                code=f"ME {number:04}",
+                starts_on=starts_on,
+                slot=Slot(starts_on.weekday(), f"{9 + number % 10:02}:00"),
+                capacity=GROUP_SIZE,
+                joiners=[Joiner(Story.STAYS)] * GROUP_SIZE,
+                facilitator_ids=team.facilitator_ids,
+            ),
+        )
+    await scene.rows.insert()
+
+
+async def with_everything(url: str) -> Prepared:
+    """Fill the database with the large demonstration."""
+    await _load(url, large=True)
+    async with database.connected(url):
+        return Prepared(url, await _token("safety.lead@example.org"))
+
+
+async def _load(url: str, *, large: bool) -> None:
+    async with database.connected(url):
+        await demo.load(
+            seed=demo.DEFAULT_SEED,
+            large=large,
+            progress=lambda *_: None,
+            key=SECRET_KEY.encode(),
+        )
+
+
+async def _token(email: str) -> str:
+    return await sign_in.issue_token(email, days=1, by=SYSTEM)
+
+
+def migrate(url: str) -> None:
+    """Bring the empty database to the newest revision."""
+    migrations.upgrade(url)

@@ -1,0 +1,85 @@
+"""The service under measurement: a real server in a child process, and a database to fill."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+
+from tests.postgres import postgres_server
+
+SECRET_KEY = "b" * 32
+_START_SECONDS = 30
+_SERVE = "from api.cli import main; main()"
+
+
+@contextlib.contextmanager
+def serving(database_url: str) -> Iterator[int]:
+    """Serve the database over loopback in a child process and answer the port."""
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "TRACKER_DATABASE_URL": database_url,
+        "TRACKER_SECRET_KEY": SECRET_KEY,
+    }
+    child = subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-c", _SERVE, "serve", "--port", str(port), "--scheduler", "off"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _wait_until_it_answers(port, child)
+        yield port
+    finally:
+        child.terminate()
+        child.wait(timeout=20)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_it_answers(port: int, child: "subprocess.Popen[bytes]") -> None:
+    ends = time.monotonic() + _START_SECONDS
+    while time.monotonic() < ends and child.poll() is None:
+        with (
+            contextlib.suppress(urllib.error.URLError, ConnectionError),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=2),
+        ):
+            return
+        time.sleep(0.1)
+    raise SystemExit("bench: the server did not start")
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """Start a PostgreSQL that waits for the disk, as one in earnest does."""
+    with postgres_server() as url:
+        yield url
+
+
+async def new_postgres(server_url: str, name: str) -> str:
+    """Make an empty database and answer its address."""
+    connection = await asyncpg.connect(server_url)
+    try:
+        await connection.execute("ALTER SYSTEM SET fsync = on")
+        await connection.execute("SELECT pg_reload_conf()")
+        await connection.execute(f"CREATE DATABASE {name}")
+    finally:
+        await connection.close()
+    address, question, query = server_url.partition("?")
+    return f"{address.rsplit('/', 1)[0]}/{name}{question}{query}"
+
+
+def new_sqlite(folder: Path, name: str) -> str:
+    """Answer the address of a database file that is not there yet."""
+    return f"sqlite:///{folder / name}.db"
