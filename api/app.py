@@ -7,10 +7,11 @@ from litestar import Litestar, Router
 from litestar.openapi import OpenAPIConfig
 from litestar.static_files import create_static_files_router
 
+from api import built_assets
 from api.controllers import HEALTH, JSON_CONTROLLERS
 from api.dependencies import dependencies
 from api.openapi import ErrorsInEveryOperation
-from api.pages import PAGE_CONTROLLERS, assets
+from api.pages import PAGE_CONTROLLERS
 from api.pages.rendering import template_config
 from api.problems import HANDLERS
 from api.requests import JsonRequest
@@ -45,7 +46,10 @@ def create_app(settings: Settings, clock: Clock, gateway: SmsGateway) -> Litesta
                 middleware=[form_protection(settings), CookieAuthentication],
             ),
             create_static_files_router(
-                path="/static", directories=[assets.STATIC], name="static", opt={"public": True}
+                path="/static",
+                directories=[built_assets.STATIC],
+                name="static",
+                opt={"public": True},
             ),
         ],
         dependencies=dependencies(settings),

@@ -15,7 +15,7 @@ from litestar.types import Message, Scope
 
 from accounts.errors import NotSignedInError
 from accounts.services import sign_in
-from api.pages import assets
+from api import built_assets
 from core.settings import Settings
 
 COOKIE = "tracker"
@@ -71,7 +71,7 @@ def form_protection(settings: Settings) -> DefineMiddleware:
 
 _HEADERS = {
     "Content-Security-Policy": (
-        f"default-src 'self'; script-src 'self' 'sha256-{assets.inline_script_hash()}'; "
+        f"default-src 'self'; script-src 'self' 'sha256-{built_assets.inline_script_hash()}'; "
         "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'"
     ),

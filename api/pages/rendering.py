@@ -18,7 +18,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
 from litestar.template import TemplateConfig
 
-from api.pages import assets
+from api import built_assets
 from api.pages.navigation import links_for
 from api.pages.wording import letter, standing
 from core import clock
@@ -142,7 +142,7 @@ def template_config() -> TemplateConfig[JinjaTemplateEngine]:
     )
     environment.globals.update(dict.fromkeys(_TEMPLATE_NAMES, ""))
     environment.globals.update(undefined=PageUndefined(obj={}), null=None)
-    environment.globals.update(asset=assets.address, assetPath="/static/assets")
+    environment.globals.update(asset=built_assets.address, assetPath="/static/assets")
     environment.globals["notices"] = NOTICES
     environment.filters.update(
         long_day=long_day,

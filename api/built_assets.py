@@ -5,7 +5,7 @@ import functools
 import hashlib
 from pathlib import Path
 
-STATIC = Path(__file__).parent.parent / "static"
+STATIC = Path(__file__).parent / "static"
 _INLINE_SCRIPT = (
     "document.body.className += ' js-enabled' + ('noModule' in HTMLScriptElement.prototype"
     " ? ' govuk-frontend-supported' : '');"
