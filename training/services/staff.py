@@ -1,4 +1,4 @@
-"""Adds, changes and ends staff; notes who looked at whom."""
+"""Adds and changes staff; notes who looked at whom."""
 
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
@@ -75,7 +75,7 @@ async def add(details: StaffDetails, *, organisation_id: UUID, by: Actor) -> UUI
 
 
 async def update(staff_id: UUID, details: StaffDetails, *, version: int, by: Actor) -> None:
-    """Change what is written down of a member of staff.
+    """Change what is written down of a member of staff, the last day among it; records stay.
 
     Raises:
         NotFoundError: there is none in the person's organisations.
@@ -83,19 +83,9 @@ async def update(staff_id: UUID, details: StaffDetails, *, version: int, by: Act
         StaleVersionError: somebody else saved it in the meantime.
     """
     person = await _to_change(staff_id, by=by)
-    await _save(person, _checked(details), "staff_changed", version=version, by=by)
-
-
-async def end(staff_id: UUID, ended_on: date, *, version: int, by: Actor) -> None:
-    """Write down somebody's last day; their records stay.
-
-    Raises:
-        NotFoundError: there is none in the person's organisations.
-        StaleVersionError: somebody else saved it in the meantime.
-    """
-    person = await _to_change(staff_id, by=by)
-    details = _checked(replace(StaffDetails.of(person), ended_on=ended_on))
-    await _save(person, details, "staff_ended", version=version, by=by)
+    if person.version != version:
+        raise StaleVersionError
+    await _save(person, _checked(details), by=by)
 
 
 async def viewed(person: StaffView, *, by: Actor) -> None:
@@ -110,24 +100,26 @@ async def _to_change(staff_id: UUID, *, by: Actor) -> StaffView:
     return person
 
 
-async def _save(
-    person: StaffView, details: StaffDetails, action: str, *, version: int, by: Actor
-) -> None:
-    # What was read belongs to the version that it was read with, so the audit's "before" is true.
-    if person.version != version:
-        raise StaleVersionError
+async def _save(person: StaffView, details: StaffDetails, *, by: Actor) -> None:
     before, after = audit.changed(asdict(StaffDetails.of(person)), asdict(details))
+    ends = details.ended_on is not None and person.post.ended_on is None
+    changes = {**asdict(details), "version": person.version + 1}
     async with database.transaction():
         with database.refusing(Staff, staff_payroll_number_once=PayrollNumberTakenError()):
             touched = await (
-                Staff.update(database.assignments({**asdict(details), "version": version + 1}))
-                .where(Staff.id == person.id, Staff.version == version)
+                Staff.update(database.assignments(changes))
+                .where(Staff.id == person.id, Staff.version == person.version)
                 .returning(Staff.id)
             )
         if not touched:
             raise StaleVersionError
         await _note(
-            action, person.id, person.post.organisation_id, by=by, before=before, after=after
+            "staff_ended" if ends else "staff_changed",
+            person.id,
+            person.post.organisation_id,
+            by=by,
+            before=before,
+            after=after,
         )
 
 

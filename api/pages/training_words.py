@@ -1,0 +1,62 @@
+"""How the pages of the training room say codes and figures in words."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from api.pages.rendering import words
+from core.reports import Rate
+from training.domain.terms import ComplianceStatus, Rag, Sector
+
+_WORDS: Mapping[str, str] = {
+    Sector.CHILDRENS_SOCIAL_CARE: "Children’s social care",  # noqa: RUF001 - the printed mark
+    Sector.VOLUNTARY_DA_SPECIALIST: "Voluntary, domestic abuse specialist",
+    Sector.VOLUNTARY_OTHER: "Voluntary, other",
+    Sector.COUNCIL_OTHER: "Council, other",
+    Sector.GP_PRACTICE: "GP practice",
+    "front_line": "Front-line",
+    "reception_admin": "Reception or administration",
+    "e_learning_result": "E-learning result",
+}
+
+_STATUS_TAGS: Mapping[ComplianceStatus, tuple[str, str]] = {
+    ComplianceStatus.NOT_REQUIRED: ("Not required", "grey"),
+    ComplianceStatus.EXEMPT: ("Exempt", "grey"),
+    ComplianceStatus.COMPLIANT: ("Valid", "green"),
+    ComplianceStatus.EXPIRING_SOON: ("Valid, expires soon", "yellow"),
+    ComplianceStatus.IN_GRACE: ("Not yet due", "blue"),
+    ComplianceStatus.OVERDUE_NEVER: ("Overdue, never trained", "red"),
+    ComplianceStatus.EXPIRED: ("Expired", "red"),
+}
+
+_RAG_COLOURS: Mapping[Rag, str] = {Rag.GREEN: "green", Rag.AMBER: "orange", Rag.RED: "red"}
+
+
+def in_words(code: str) -> str:
+    """Answer a sector, staff group or kind of evidence in words."""
+    return _WORDS.get(code, words(code))
+
+
+def choices(codes: Iterable[StrEnum]) -> list[tuple[str, str]]:
+    """Answer codes with their words, for a list to choose from."""
+    return [(code.value, in_words(code)) for code in codes]
+
+
+def status_tag(status: ComplianceStatus) -> dict[str, str]:
+    """Answer the GOV.UK tag of a status."""
+    return _tag(*_STATUS_TAGS[status])
+
+
+def rag_tag(rag: Rag | None) -> dict[str, str]:
+    """Answer the GOV.UK tag of a RAG word; one without colour where nobody is counted."""
+    return _tag(rag.value, _RAG_COLOURS[rag]) if rag else _tag("Nobody to count", "grey")
+
+
+def _tag(text: str, colour: str) -> dict[str, str]:
+    return {"text": text, "classes": f"govuk-tag--{colour}"}
+
+
+def rate_words(numerator: int, denominator: int) -> dict[str, str]:
+    """Answer a rate as ``82.5%`` with its counts beside it."""
+    rate = Rate(numerator, denominator)
+    shown = rate.percent if rate.ratio is None else f"{rate.percent}%"
+    return {"percent": shown, "counts": f"{numerator} of {denominator}"}
