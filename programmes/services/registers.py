@@ -50,12 +50,13 @@ async def save(session_id: UUID, submission: Submission, *, by: Actor) -> int:
         return session.register_version
     if submission.version != session.register_version:
         raise StaleRegisterError(_NOT_SAVED)
-    _refuse_without_reason(found, submission)
     async with database.transaction():
         # Two sessions of a cohort saved side by side would each miss the other's first mark.
         await database.serialise(f"registers of {session.cohort_id}")
         if not await _advance(session_id, submission.version, by):
             raise StaleRegisterError(_NOT_SAVED)
+        # Only now is it certain that the marks were read in the version that is changed.
+        _refuse_without_reason(found, submission)
         ids = await _write(session_id, found.entries, stored, by)
         await keep_starts([entry.enrolment_id for entry in found.entries])
         await _record(session, found, submission.correction_reason, ids, by)
