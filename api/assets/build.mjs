@@ -7,7 +7,6 @@ mkdirSync(target, { recursive: true })
 
 const styles = sass.compile('app.scss', {
   loadPaths: ['node_modules/govuk-frontend/dist/govuk', 'node_modules'],
-  importers: [],
   style: 'compressed',
   quietDeps: true
 })

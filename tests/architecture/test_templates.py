@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.product import TEMPLATES, place
+from tests.architecture.product import ROOT, TEMPLATES, place
 
 TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
 FORM = re.compile(r"<form\b[^>]*\bmethod=\"post\".*?</form>", re.DOTALL | re.IGNORECASE)
@@ -44,3 +44,18 @@ def test_the_content_security_policy_lets_everything_in_the_page_work(path: Path
 
 def test_there_are_templates() -> None:
     assert "api/templates/base.html" in {place(path) for path in TEMPLATES}
+
+
+def test_the_styles_are_built_without_gds_transport() -> None:
+    """Only GOV.UK itself may use its typeface."""
+    styles = ROOT / "api" / "static" / "app.css"
+    assert styles.exists(), "make assets"
+
+    assert re.findall(r"GDS Transport|@font-face|\.woff", styles.read_text("utf-8")) == []
+    assert (styles.parent / "govuk-frontend.min.js").exists()
+
+
+@templates
+def test_no_page_shows_the_crown_or_the_crest(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert re.findall(r"govukHeader|govukFooter|crown|copyright-logo|crest", text) == []
