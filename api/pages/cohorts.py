@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from accounts.queries import account_names
 from api.guards import requires
 from api.pages.forms import Form, day_items, options, refusal
-from api.pages.rendering import AnyRequest, Page, page, words
+from api.pages.rendering import AnyRequest, Page, page
 from core import audit
 from core.errors import AppError
 from core.pagination import Cursor
@@ -30,6 +30,11 @@ from programmes.services.viewing import viewed
 _VIEW = [requires(Permission.VIEW_CASES)]
 _MANAGE = [requires(Permission.MANAGE_COHORTS)]
 _MOST_SLOTS = 3
+_NATIONS = (
+    (Nation.ENGLAND_AND_WALES.value, "England and Wales"),
+    (Nation.SCOTLAND.value, "Scotland"),
+    (Nation.NORTHERN_IRELAND.value, "Northern Ireland"),
+)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -151,7 +156,7 @@ async def _new_form(
             typed.get("venue_id", ""),
             blank="No venue",
         ),
-        nations=options([(item, words(item)) for item in Nation], typed.get("nation", "")),
+        nations=options(_NATIONS, typed.get("nation", "")),
         days=day_items(typed, "starts_on", wrong=wrong),
         slots=[_slot_row(place, typed) for place in range(_MOST_SLOTS)],
         plan=plan,
