@@ -1,12 +1,12 @@
 """What was sent, held or dropped and why, and the switch that stops all texts."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 
 from accounts.queries import account_names
@@ -40,10 +40,10 @@ async def messages_page(
     request: AnyRequest,
     actor: NamedDependency[Actor],
     cursor: NamedDependency[Cursor],
-    state: FromQuery[str] = "",
+    wanted: Annotated[str, QueryParameter(name="state")] = "",
 ) -> Page:
-    """Show the texts, newest first."""
-    return await _list(request, actor, cursor, state=S(state) if state in set(S) else None)
+    """Show the texts, newest first; an unknown state shows them all."""
+    return await _list(request, actor, cursor, state=S(wanted) if wanted in set(S) else None)
 
 
 async def _list(
