@@ -99,10 +99,7 @@ async def cohorts(
             )
         )
     rows = await database.run(
-        _COHORT
-        + " WHERE "
-        + " AND ".join(["{}"] * len(conditions))
-        + " ORDER BY c.id DESC LIMIT {}",
+        _COHORT + " WHERE {} ORDER BY c.id DESC LIMIT {}",
         database.all_of(conditions),
         cursor.limit + 1,
     )

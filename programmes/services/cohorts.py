@@ -180,7 +180,7 @@ async def create(new: NewCohort, *, by: Actor) -> UUID:
         with database.refusing(Cohort, cohort_code_once_per_side=CohortCodeTakenError()):
             await cohort.save()
         await _save_facilitators(cohort.id, _facilitators(new, plan.programme, by))
-        await Session.insert(*_sessions(cohort.id, plan))
+        await _save_sessions(cohort.id, plan)
         await audit.record(
             "cohort_created", by=by, subject_type=audit.Subject.COHORT, subject=cohort.id,
             side=plan.programme.side, organisation_id=plan.programme.organisation_id,
@@ -207,15 +207,17 @@ async def _save_facilitators(cohort_id: UUID, account_ids: set[UUID]) -> None:
         )
 
 
-def _sessions(cohort_id: UUID, plan: Plan) -> list[Session]:
+async def _save_sessions(cohort_id: UUID, plan: Plan) -> None:
     unit_ids = {unit.number: unit.id for unit in plan.units}
-    return [
+    sessions = [
         Session(
             cohort=cohort_id, unit=unit_ids[planned.unit_number], starts_at=planned.starts_at,
             minutes=planned.minutes, status=SessionStatus.SCHEDULED,
         )
         for planned in plan.sessions
     ]  # fmt: skip
+    if sessions:
+        await Session.insert(*sessions)
 
 
 async def cancel_session(session_id: UUID, *, reason: str, by: Actor) -> None:
