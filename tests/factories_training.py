@@ -159,3 +159,14 @@ def record_json(staff_id: UUID, course_id: UUID, **other: object) -> Json:
         "verified": True,
         **other,
     }
+
+
+def exemption_json(staff_id: UUID, **other: object) -> Json:
+    return {
+        "staff_id": str(staff_id),
+        "requirement_id": None,
+        "from_on": "2026-06-01",
+        "to_on": "2026-11-30",
+        "reason": "Secondment",
+        **other,
+    }
