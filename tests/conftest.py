@@ -14,6 +14,7 @@ from uuid import uuid4
 import asyncpg
 import httpx
 import pytest
+from litestar import Litestar
 
 from api.app import create_app
 from core import clock, database, log
@@ -141,3 +142,8 @@ async def client(db: None, now: FixedClock) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as http:
         yield http
+
+
+def application() -> Litestar:
+    """The application as a value, not served: for what its routes say of themselves."""
+    return create_app(SETTINGS, clock.SystemClock(), ConsoleGateway())

@@ -1,0 +1,98 @@
+"""Every page, as each person finds it by following links: no axe violation, nothing sideways."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from litestar.routes import HTTPRoute
+from playwright.sync_api import Page
+
+from api.demo import SIGN_INS
+from tests.browser.conftest import SignedIn
+from tests.conftest import application
+
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+NOT_FOLLOWED = {"/choose-password/{token}"}
+"""Reached by a one-time link only; its own test looks at it."""
+
+
+def test_every_page_is_accessible_at_both_widths(signed_in: SignedIn) -> None:
+    faults: list[str] = []
+    seen: set[str] = set()
+    for who in SIGN_INS:
+        page = signed_in(who.email.partition("@")[0])
+        for path in new_paths(page, seen):
+            for width in (1280, 320):
+                page.set_viewport_size({"width": width, "height": 844})
+                faults += [f"{path} at {width}: {fault}" for fault in faults_of(page)]
+
+    assert faults == []
+    assert pages_of_the_product() - seen - NOT_FOLLOWED == set()
+
+
+def new_paths(page: Page, seen: set[str]) -> Iterator[str]:
+    """Open one page of each kind that this person can reach and nobody saw before."""
+    waiting = ["/"]
+    queued = {"/"}
+    while waiting:
+        path = waiting.pop(0)
+        answer = page.goto(path)
+        assert answer is not None
+        if "html" not in answer.headers.get("content-type", ""):
+            continue
+        assert answer.status == 200, f"{path} answered {answer.status}"
+        if kind_of(path) not in seen:
+            seen.add(kind_of(path))
+            yield path
+        for link in page.eval_on_selector_all("a[href^='/']", "all => all.map(a => a.pathname + a.search)"):
+            if kind_of(link) not in queued and "/csv" not in link:
+                queued.add(kind_of(link))
+                waiting.append(link)
+
+
+def kind_of(path: str) -> str:
+    """The route that a path belongs to: ids and what follows a question mark taken out."""
+    plain = ID.sub("{id}", path.partition("?")[0])
+    return re.sub(r"^/reports/[a-z-]+$", "/reports/{id}", plain)
+
+
+def faults_of(page: Page) -> Iterator[str]:
+    found = Axe().run(page)
+    for violation in found.response["violations"]:
+        yield f"{violation['id']}: {violation['nodes'][0]['html'][:120]}"
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    if wide > 0:
+        yield f"scrolls sideways by {wide} px"
+
+
+def pages_of_the_product() -> set[str]:
+    """Every page that answers GET, with ids for its parameters."""
+    return {
+        re.sub(r"\{[a-z_]+:(uuid|str)\}", "{id}", route.path)
+        for route in application().routes
+        if isinstance(route, HTTPRoute) and "GET" in route.methods and is_page(route.path)
+    } - {"/reports/{id}/csv", "/choose-password/{id}"}
+
+
+def is_page(path: str) -> bool:
+    return not path.startswith(("/api/", "/schema", "/health", "/static"))
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_signing_in_is_accessible(signed_in: SignedIn, width: int) -> None:
+    page = signed_in("auditor", width=width)
+    page.click("text=Sign out")
+    page.wait_for_url("**/sign-in")
+
+    assert list(faults_of(page)) == []
+
+
+def test_the_compliance_page_says_what_it_counts(signed_in: SignedIn) -> None:
+    page = signed_in("workforce.lead", width=390)
+    page.goto("/compliance")
+
+    table = page.locator("table").first.inner_text()
+
+    assert re.search(r"\b(Green|Amber|Red)\b", table)
+    assert re.search(r"\d+ of \d+", table)
