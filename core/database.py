@@ -158,8 +158,8 @@ class _Breach(NamedTuple):
 
 
 DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, aiosqlite.Error)
-DATA_ERRORS = (asyncpg.DataError,)
-"""A value that the database cannot hold, such as a text with a NUL in it."""
+DATA_ERRORS = (asyncpg.DataError, OverflowError)
+"""A value that the database cannot hold, such as a number too large or an instant in year 0."""
 INTEGRITY_ERRORS = (asyncpg.IntegrityConstraintViolationError, aiosqlite.IntegrityError)
 
 
