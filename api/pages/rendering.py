@@ -105,6 +105,7 @@ NOTICES = {
     "record": "Training record saved",
     "outcome": "Outcome saved",
     "pause": "Switch saved",
+    "text": "Text cancelled",
     "grant": "Grant added",
     "grant-removed": "Grant removed",
     "organisation": "Organisation added",

@@ -1,0 +1,175 @@
+"""Whatever happens in whatever order, the network's own ledger stays clean (1.6, 5.4)."""
+
+import asyncio
+import hashlib
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core import clock
+from core.clock import london
+from jobs import reminders
+from messaging.domain.schedule import Offset
+from messaging.domain.terms import MessageState
+from messaging.tables import Attempt, Message
+from tests.conftest import SETTINGS
+from tests.factories_messaging import (
+    change_contact,
+    change_enrolment,
+    change_session,
+    make_group,
+    make_meeting,
+    make_member,
+    make_rule,
+)
+from tests.fakes import FixedClock
+from tests.fakes_messaging import LedgerGateway
+
+pytestmark = pytest.mark.usefixtures("db")
+
+MOODS = ("accepted", "accepted", "not_sent", "rejected", "unknown", "raise", "die")
+ACTIONS = (
+    "plan", "plan", "dispatch", "dispatch", "dispatch_twice", "expire", "cancel", "move",
+    "withdraw", "confirm", "leave", "hours", "night",
+)  # fmt: skip
+STEPS = st.lists(
+    st.tuples(st.sampled_from(ACTIONS), st.sampled_from(MOODS), st.integers(0, 2**16)),
+    min_size=8,
+    max_size=25,
+)
+RESTING = {state.value for state in MessageState} - {"claimed", "submitting"}
+
+
+@dataclass
+class World:
+    """Two sessions, three people, and when each of them stopped being textable."""
+
+    now: FixedClock
+    sessions: list[UUID]
+    people: list[UUID]
+    enrolments: list[UUID]
+    gateway: LedgerGateway = field(default_factory=LedgerGateway)
+    starts: dict[UUID, datetime] = field(default_factory=dict)
+    cancelled: dict[UUID, datetime] = field(default_factory=dict)
+    withdrawn: dict[UUID, datetime] = field(default_factory=dict)
+    left: dict[UUID, datetime] = field(default_factory=dict)
+
+    async def act(self, action: str, mood: str, seed: int) -> None:
+        chance = random.Random(seed)  # noqa: S311 - a test's choice, no secret
+        self.now.advance(seconds=1)
+        if action == "plan":
+            await asyncio.gather(reminders.plan(SETTINGS), reminders.plan(SETTINGS))
+        elif action == "dispatch":
+            await self.dispatch(mood)
+        elif action == "dispatch_twice":
+            await asyncio.gather(self.dispatch(mood), self.dispatch(mood))
+        elif action == "expire":
+            await reminders.expire()
+        elif action == "hours":
+            self.now.advance(hours=chance.choice([1, 3, 8]), minutes=chance.randrange(60))
+        elif action == "night":
+            self.now.advance(hours=12)
+        else:
+            await self.change(action, chance)
+
+    async def dispatch(self, mood: str) -> None:
+        """Dispatch once; ``die`` is a process that is killed while its text is on its way."""
+        self.gateway.mood = "hang" if mood == "die" else mood
+        self.gateway.reached.clear()
+        task = asyncio.create_task(reminders.dispatch(SETTINGS, self.gateway))
+        if mood == "die":
+            reached = asyncio.create_task(self.gateway.reached.wait())
+            await asyncio.wait({task, reached}, return_when=asyncio.FIRST_COMPLETED)
+            reached.cancel()
+            task.cancel()
+        await asyncio.gather(task, return_exceptions=mood == "die")
+
+    async def change(self, action: str, chance: random.Random) -> None:
+        session = chance.choice(self.sessions)
+        place = chance.randrange(len(self.people))
+        person = self.people[place]
+        if action == "cancel" and session not in self.cancelled:
+            await change_session(session, status="cancelled")
+            self.cancelled[session] = clock.now()
+        elif action == "move" and session not in self.cancelled:
+            self.starts[session] += timedelta(hours=chance.choice([-5, 2, 26]))
+            await change_session(session, starts_at=self.starts[session])
+        elif action == "withdraw":
+            await change_contact(person, sms="not_safe")
+            self.withdrawn[person] = clock.now()
+        elif action == "confirm":
+            await change_contact(person, sms="safe", confirmed_on=clock.today())
+            self.withdrawn.pop(person, None)
+        elif action == "leave":
+            await change_enrolment(
+                self.enrolments[place], status="exited", exit_reason="moved_area"
+            )
+            self.left.setdefault(person, clock.now())
+
+
+async def a_world(now: FixedClock) -> World:
+    """Somebody whose sessions are three and four days ahead, from the Thursday before."""
+    group = await make_group()
+    await make_rule(group)
+    await make_rule(group, Offset(hours_before=5), name="Five hours before")
+    first = clock.instant_of(clock.today() + timedelta(days=2), "18:30")
+    starts = [first, first + timedelta(days=1, hours=-4)]
+    sessions = [await make_meeting(group, at) for at in starts]
+    members = [await make_member(group) for _ in range(3)]
+    world = World(now, sessions, [person for person, _ in members], [place for _, place in members])
+    world.starts = dict(zip(sessions, starts, strict=True))
+    return world
+
+
+async def check(world: World) -> None:
+    """Look at the ledger, not only at our own tables."""
+    attempts = {row["token_hash"]: row["message"] for row in await Attempt.select()}
+    texts = {row["id"]: row for row in await Message.select()}
+    sent: Counter[tuple[UUID, UUID, UUID]] = Counter()
+    for one in world.gateway.ledger:
+        text = texts[attempts[_hash(one.message.token)]]
+        sent[text["participant"], text["session"], text["rule"]] += 1
+        local = london(one.at)
+        assert time(9) <= local.time() < time(18)
+        assert local.weekday() != 6
+        assert one.at < text["expires_at"]
+        assert _before(one.at, world.cancelled.get(text["session"]))
+        assert _before(one.at, world.left.get(text["participant"]))
+        assert _before(one.at, world.withdrawn.get(text["participant"]))
+    assert all(number == 1 for number in sent.values()), sent
+    assert {text["state"] for text in texts.values()} <= RESTING
+
+
+def _before(at: datetime, end: datetime | None) -> bool:
+    return end is None or at < end
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@given(steps=STEPS)
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+async def test_no_order_of_events_sends_a_text_twice_late_or_unasked(
+    now: FixedClock, steps: list[tuple[str, str, int]]
+) -> None:
+    world = await a_world(now)
+    for action, mood, seed in steps:
+        await world.act(action, mood, seed)
+    now.advance(days=14)
+    await reminders.expire()
+    await reminders.plan(SETTINGS)
+    await world.dispatch("accepted")
+    await reminders.expire()
+
+    await check(world)
