@@ -29,7 +29,7 @@ _REACHES = (
     Reach.SAFE, Reach.EXPIRED, Reach.SAFE, Reach.SAFE, Reach.SAFE, Reach.SAFE,
 )  # fmt: skip
 _WINDOWS = json.dumps([{"weekday": day, "from": "09:30", "to": "15:00"} for day in range(5)])
-_CONFIRMED_WITHIN_DAYS = {Side.SURVIVOR: 20, Side.PERPETRATOR: 100}
+_CONFIRMED_WITHIN_DAYS = {Side.SURVIVOR: 14, Side.PERPETRATOR: 100}
 _EXPIRED_AFTER_DAYS = {Side.SURVIVOR: 45, Side.PERPETRATOR: 240}
 
 _SOURCES = {

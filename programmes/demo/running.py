@@ -10,7 +10,8 @@ from programmes.demo.scene import Due, Meeting, Scene
 from programmes.domain.terms import AttendanceOutcome
 
 _TOLD_SINCE_DAYS = 35
-_TOLD_UNTIL_DAYS = 22
+_TOLD_UNTIL_DAYS = 10
+_CANCELLED_UNTIL_DAYS = 22
 _CAUGHT_UP_TOMORROW = 2
 
 
@@ -41,9 +42,9 @@ def add_coming_catch_up(scene: Scene, made: Made) -> None:
 def note_due(scene: Scene, made: Made) -> None:
     """Note the sessions of the last weeks and the next days, for each member expected there."""
     since = scene.today - timedelta(days=_TOLD_SINCE_DAYS)
-    until = scene.today + timedelta(days=_TOLD_UNTIL_DAYS)
     for meeting in sorted(made.meetings, key=lambda meeting: meeting.starts_at):
-        if since <= meeting.day <= until:
+        days = _CANCELLED_UNTIL_DAYS if meeting.cancelled else _TOLD_UNTIL_DAYS
+        if since <= meeting.day <= scene.today + timedelta(days=days):
             for member in made.members:
                 if member.joined_on <= meeting.day:
                     _note(scene, made, meeting, member.participant_id)
