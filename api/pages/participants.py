@@ -1,0 +1,259 @@
+"""The people whom programmes are for: the list, one person, adding, changing, referring."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+
+from api.guards import requires
+from api.pages import case_words
+from api.pages.forms import Form, options, refusal
+from api.pages.places import places, typed_day
+from api.pages.rendering import AnyRequest, Page, page, words
+from core import audit, clock
+from core.errors import AppError, StaleVersionError
+from core.pagination import Cursor
+from core.scope import Actor, Permission
+from programmes.domain.terms import Mandate, ReferralSource
+from programmes.queries import participants as queries
+from programmes.queries.participants import ParticipantView
+from programmes.queries.programmes import programmes
+from programmes.queries.progress import EnrolmentView, enrolments_of
+from programmes.services import participants as services
+from programmes.services.participants import NewReferral, PersonDetails
+from programmes.services.viewing import viewed
+
+_VIEW = [requires(Permission.VIEW_CASES)]
+_MANAGE = [requires(Permission.MANAGE_PEOPLE)]
+_MOST_REFERRALS = 200
+NEWEST_VERSION = 1_000_000_000
+"""No version reaches it; a larger number would not fit the column."""
+
+
+@get("/participants", guards=_VIEW, include_in_schema=False)
+async def participants_page(
+    request: AnyRequest,
+    actor: NamedDependency[Actor],
+    cursor: NamedDependency[Cursor],
+    search: FromQuery[str] = "",
+) -> Page:
+    """List people, or those whose names contain every word of the search."""
+    found = await queries.participants(scope=actor.scope, cursor=cursor, search=search)
+    both = len(actor.scope.sides()) > 1
+    return page(
+        request, "participants/list.html", search=search, next=found.next, both_sides=both,
+        people=[{"id": item.id, "name": item.name, "side": case_words.SIDES[item.side]}
+                for item in found.items],
+        may_add=actor.scope.has(Permission.MANAGE_PEOPLE),
+    )  # fmt: skip
+
+
+@get("/participants/new", guards=_MANAGE, include_in_schema=False)
+async def new_participant_page(request: AnyRequest, actor: NamedDependency[Actor]) -> Page:
+    """Show the form to add a person."""
+    return await _new_form(request, actor, {})
+
+
+@post("/participants/new", guards=_MANAGE, include_in_schema=False)
+async def new_participant(request: AnyRequest, actor: NamedDependency[Actor]) -> Page:
+    """Add a person."""
+    form = Form(await request.form())
+    where = await places(Permission.MANAGE_PEOPLE, scope=actor.scope)
+    try:
+        side, organisation_id = where.side(form), where.organisation_id(form)
+        details = _details(form)
+        form.check()
+        person_id = await services.add_participant(organisation_id, side, details, by=actor)
+    except AppError as error:
+        status, errors = refusal(error, field="given_name")
+        return await _new_form(request, actor, form.typed, status=status, errors=errors)
+    return Redirect(f"/participants/{person_id}?saved=person", status_code=303)
+
+
+async def _new_form(request: AnyRequest, actor: Actor, typed: dict[str, str], **how: Any) -> Page:
+    where = await places(Permission.MANAGE_PEOPLE, scope=actor.scope)
+    return page(
+        request, "participants/new.html", typed=typed, choices=where.choices(typed), **how
+    )  # fmt: skip
+
+
+def _details(form: Form) -> PersonDetails:
+    return PersonDetails(
+        given_name=form.text("given_name", "the first name", longest=80),
+        family_name=form.text("family_name", "the last name", longest=80),
+        preferred_name=form.text("preferred_name", "the name used", longest=80, optional=True),
+        born_on=form.optional_day("born_on", "the date of birth"),
+    )
+
+
+@get("/participants/{participant_id:uuid}", guards=_VIEW, include_in_schema=False)
+async def participant_page(
+    request: AnyRequest, participant_id: FromPath[UUID], actor: NamedDependency[Actor]
+) -> Page:
+    """Show a person; the view is audited."""
+    person = await queries.participant(participant_id, scope=actor.scope)
+    contact = await queries.safe_contact(participant_id, scope=actor.scope)
+    referrals = await queries.referrals(
+        scope=actor.scope, cursor=Cursor(limit=_MOST_REFERRALS), participant_id=participant_id
+    )
+    groups = await enrolments_of(participant_id, scope=actor.scope)
+    await viewed(
+        audit.Subject.PARTICIPANT, participant_id, side=person.side,
+        organisation_id=person.organisation_id, by=actor,
+    )  # fmt: skip
+    return page(
+        request, "participants/person.html", person=person,
+        side=case_words.SIDES[person.side] if len(actor.scope.sides()) > 1 else "",
+        born_on=case_words.day(person.born_on) if person.born_on else "Not recorded",
+        contact=contact, number=case_words.telephone(contact.number),
+        texting=case_words.texting(contact, person.side, today=clock.today()),
+        hours=case_words.windows(contact.windows),
+        referrals=referrals.items, groups=[_group(item) for item in groups],
+        may_change=_may_change(actor, person),
+    )  # fmt: skip
+
+
+def _group(view: EnrolmentView) -> dict[str, Any]:
+    found = view.member.progress
+    return {
+        "href": f"/enrolments/{view.member.enrolment_id}",
+        "cohort": f"{view.cohort.programme_name}, {view.cohort.code}",
+        "units": f"{len(found.units_credited)} of {found.units_required} required",
+        "sessions": f"{found.attended} of {found.marked} marked",
+        "member": view.member,
+        "ending": case_words.ending(view.member),
+    }
+
+
+def _may_change(actor: Actor, person: ParticipantView) -> bool:
+    return actor.scope.covers(
+        Permission.MANAGE_PEOPLE, side=person.side, organisation_id=person.organisation_id
+    )
+
+
+async def to_change(participant_id: UUID, actor: Actor) -> ParticipantView:
+    """Answer a person whom the actor may change.
+
+    Raises:
+        NotFoundError: they are not there, or not visible.
+        ForbiddenError: the actor may only look.
+    """
+    person = await queries.participant(participant_id, scope=actor.scope)
+    actor.require(
+        Permission.MANAGE_PEOPLE, side=person.side, organisation_id=person.organisation_id
+    )
+    return person
+
+
+@get("/participants/{participant_id:uuid}/edit", guards=_MANAGE, include_in_schema=False)
+async def edit_participant_page(
+    request: AnyRequest, participant_id: FromPath[UUID], actor: NamedDependency[Actor]
+) -> Page:
+    """Show the form to change what is written down of a person."""
+    person = await to_change(participant_id, actor)
+    typed = {
+        "version": str(person.version), "given_name": person.given_name,
+        "family_name": person.family_name, "preferred_name": person.preferred_name,
+        **typed_day("born_on", person.born_on),
+    }  # fmt: skip
+    return page(request, "participants/edit.html", person=person, typed=typed, meanwhile="")
+
+
+@post("/participants/{participant_id:uuid}/edit", guards=_MANAGE, include_in_schema=False)
+async def edit_participant(
+    request: AnyRequest, participant_id: FromPath[UUID], actor: NamedDependency[Actor]
+) -> Page:
+    """Change what is written down of a person."""
+    form = Form(await request.form())
+    await to_change(participant_id, actor)
+    try:
+        details = _details(form)
+        version = form.whole("version", "the version", lowest=1, highest=NEWEST_VERSION)
+        form.check()
+        await services.update_participant(participant_id, details, version=version, by=actor)
+    except AppError as error:
+        status, errors = refusal(error, field="given_name")
+        stored = await to_change(participant_id, actor)
+        typed, meanwhile = dict(form.typed), ""
+        if isinstance(error, StaleVersionError):
+            typed["version"] = str(stored.version)
+            meanwhile = _as_stored(stored)
+        return page(
+            request, "participants/edit.html", person=stored, typed=typed, meanwhile=meanwhile,
+            status=status, errors=errors,
+        )  # fmt: skip
+    return Redirect(f"/participants/{participant_id}?saved=person", status_code=303)
+
+
+def _as_stored(person: ParticipantView) -> str:
+    used = f", known as {person.preferred_name}" if person.preferred_name else ""
+    born = f", born on {case_words.day(person.born_on)}" if person.born_on else ""
+    return f"{person.given_name} {person.family_name}{used}{born}"
+
+
+@get("/participants/{participant_id:uuid}/refer", guards=_MANAGE, include_in_schema=False)
+async def refer_page(
+    request: AnyRequest, participant_id: FromPath[UUID], actor: NamedDependency[Actor]
+) -> Page:
+    """Show the form to refer a person to a programme."""
+    return await _refer_form(
+        request, actor, participant_id, typed_day("received_on", clock.today())
+    )  # fmt: skip
+
+
+@post("/participants/{participant_id:uuid}/refer", guards=_MANAGE, include_in_schema=False)
+async def refer(
+    request: AnyRequest, participant_id: FromPath[UUID], actor: NamedDependency[Actor]
+) -> Page:
+    """Record a referral of a person to a programme."""
+    form = Form(await request.form())
+    await to_change(participant_id, actor)
+    try:
+        new = NewReferral(
+            participant_id=participant_id,
+            programme_id=form.id("programme_id", "a programme"),
+            source=form.choice("source", "who referred", ReferralSource),
+            mandate=form.choice("mandate", "why they attend", Mandate),
+            received_on=form.day("received_on", "the day of the referral"),
+        )
+        form.check()
+        await services.add_referral(new, by=actor)
+    except AppError as error:
+        status, errors = refusal(error, field="programme_id")
+        return await _refer_form(
+            request, actor, participant_id, form.typed, status=status, errors=errors
+        )
+    return Redirect(f"/participants/{participant_id}?saved=referral", status_code=303)
+
+
+async def _refer_form(
+    request: AnyRequest, actor: Actor, participant_id: UUID, typed: dict[str, str], **how: Any
+) -> Page:
+    person = await to_change(participant_id, actor)
+    here = (person.side, person.organisation_id)
+    known = [
+        (str(item.id), item.name)
+        for item in await programmes(scope=actor.scope)
+        if (item.side, item.organisation_id) == here
+    ]
+    return page(
+        request, "participants/refer.html", person=person, typed=typed,
+        programmes=options(known, typed.get("programme_id", ""), blank="Choose a programme"),
+        sources=options(
+            [(item.value, words(item)) for item in ReferralSource], typed.get("source", ""),
+            blank="Choose who referred",
+        ),
+        mandates=options(
+            [(item.value, words(item)) for item in Mandate], typed.get("mandate", "")
+        ),
+        **how,
+    )  # fmt: skip
+
+
+ROUTES = [
+    participants_page, new_participant_page, new_participant, participant_page,
+    edit_participant_page, edit_participant, refer_page, refer,
+]  # fmt: skip

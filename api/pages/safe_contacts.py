@@ -1,0 +1,185 @@
+"""Whether, where and when a person may be texted: the form that somebody fills in with them."""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from api.guards import requires
+from api.pages import case_words
+from api.pages.forms import Form, options, refusal
+from api.pages.participants import NEWEST_VERSION, to_change
+from api.pages.places import typed_day
+from api.pages.rendering import AnyRequest, Page, page
+from core import audit, clock
+from core.errors import AppError, StaleVersionError
+from core.scope import Actor, Permission
+from core.settings import Settings
+from programmes.domain.contact import Window, is_wall_time
+from programmes.domain.terms import SmsSafety
+from programmes.queries.participants import ParticipantView, SafeContactView, safe_contact
+from programmes.services.participants import ContactDetails, save_safe_contact
+from programmes.services.viewing import viewed
+
+_MANAGE = [requires(Permission.MANAGE_PEOPLE)]
+_TIME = re.compile(r"(\d{1,2})[:.](\d{2})")
+_ANSWERS = {
+    SmsSafety.SAFE: "Yes, texts to this number are safe",
+    SmsSafety.NOT_SAFE: "No, texts are not safe",
+    SmsSafety.UNKNOWN: "Not confirmed: send no texts",
+}
+_LANGUAGES = (("en", "English"), ("cy", "Welsh"))
+
+
+class Hours(StrEnum):
+    """When a text is safe, as the form asks it."""
+
+    ANY = "any"
+    CHOSEN = "chosen"
+    KEEP = "keep"
+
+
+@get("/participants/{participant_id:uuid}/safe-contact", guards=_MANAGE, include_in_schema=False)
+async def safe_contact_page(
+    request: AnyRequest, participant_id: FromPath[UUID], actor: NamedDependency[Actor]
+) -> Page:
+    """Show the form of a person's safe contact; the view is audited, it holds the number."""
+    person = await to_change(participant_id, actor)
+    stored = await safe_contact(participant_id, scope=actor.scope)
+    await viewed(
+        audit.Subject.PARTICIPANT, participant_id, side=person.side,
+        organisation_id=person.organisation_id, by=actor,
+    )  # fmt: skip
+    days = [str(window.weekday) for window in stored.windows] if _is_simple(stored) else []
+    return _form(request, person, stored, _typed(stored), days)
+
+
+@post("/participants/{participant_id:uuid}/safe-contact", guards=_MANAGE, include_in_schema=False)
+async def save(
+    request: AnyRequest,
+    participant_id: FromPath[UUID],
+    actor: NamedDependency[Actor],
+    settings: NamedDependency[Settings],
+) -> Page:
+    """Record a person's safe contact."""
+    form = Form(await request.form())
+    person = await to_change(participant_id, actor)
+    stored = await safe_contact(participant_id, scope=actor.scope)
+    try:
+        details = _details(form, stored)
+        version = form.whole("version", "the version", lowest=0, highest=NEWEST_VERSION)
+        form.check()
+        await save_safe_contact(
+            participant_id, details, version=version, drama_numbers=settings.drama_numbers,
+            by=actor,
+        )  # fmt: skip
+    except AppError as error:
+        status, errors = refusal(error, field="number")
+        typed, meanwhile = dict(form.typed), ""
+        if isinstance(error, StaleVersionError):
+            stored = await safe_contact(participant_id, scope=actor.scope)
+            typed["version"] = str(stored.version)
+            meanwhile = case_words.texting(stored, person.side, today=clock.today())
+        return _form(
+            request, person, stored, typed, form.many("weekdays"),
+            meanwhile=meanwhile, status=status, errors=errors,
+        )  # fmt: skip
+    return Redirect(f"/participants/{participant_id}?saved=contact", status_code=303)
+
+
+def _typed(stored: SafeContactView) -> dict[str, str]:
+    simple = _is_simple(stored)
+    first = stored.windows[0] if stored.windows and simple else None
+    return {
+        "version": str(stored.version),
+        "number": case_words.telephone(stored.number),
+        "sms": stored.sms.value,
+        "confirmed_with": stored.confirmed_with,
+        "hours": Hours.CHOSEN if first else Hours.ANY if simple else Hours.KEEP,
+        "opens": first.opens if first else "",
+        "closes": first.closes if first else "",
+        "language": stored.language,
+        **typed_day("confirmed_on", stored.confirmed_on),
+    }
+
+
+def _is_simple(stored: SafeContactView) -> bool:
+    """Tell whether the form can show the hours: the same on each day, once a day."""
+    hours = {(window.opens, window.closes) for window in stored.windows}
+    days = {window.weekday for window in stored.windows}
+    return len(hours) <= 1 and len(days) == len(stored.windows)
+
+
+def _details(form: Form, stored: SafeContactView) -> ContactDetails:
+    return ContactDetails(
+        number=form.text("number", "the number", longest=40, optional=True),
+        sms=form.choice("sms", "whether texts are safe", SmsSafety),
+        confirmed_on=form.optional_day("confirmed_on", "the day"),
+        confirmed_with=form.text("confirmed_with", "who confirmed it", optional=True),
+        windows=_windows(form, stored),
+        language=form.typed.get("language", ""),
+    )
+
+
+def _windows(form: Form, stored: SafeContactView) -> tuple[Window, ...]:
+    hours = form.choice("hours", "when texts are safe", Hours)
+    if hours is Hours.ANY:
+        return ()
+    if hours is Hours.KEEP:
+        return stored.windows
+    days = sorted(set(form.many("weekdays")) & set("0123456"))
+    if not days:
+        form.fail("weekdays", "Select at least one day")
+    opens, closes = _time(form, "opens"), _time(form, "closes")
+    if opens and closes and opens >= closes:
+        form.fail("closes", "Enter a time that is later than the first")
+    return tuple(Window(int(weekday), opens, closes) for weekday in days)
+
+
+def _time(form: Form, field: str) -> str:
+    found = _TIME.fullmatch(form.typed.get(field, ""))
+    time = f"{found[1]:0>2}:{found[2]}" if found else ""
+    if not is_wall_time(time):
+        form.fail(field, "Enter a time like 9:30 or 18:00")
+        return ""
+    return time
+
+
+def _form(
+    request: AnyRequest,
+    person: ParticipantView,
+    stored: SafeContactView,
+    typed: dict[str, str],
+    weekdays: Sequence[str],
+    **how: Any,
+) -> Page:
+    kept = "" if _is_simple(stored) else "; ".join(case_words.windows(stored.windows))
+    return page(
+        request,
+        "participants/safe_contact.html",
+        **{
+            "person": person,
+            "typed": typed,
+            "answers": options(
+                [(value.value, text) for value, text in _ANSWERS.items()], typed.get("sms", "")
+            ),
+            "hours": typed.get("hours", ""),
+            "kept": kept,
+            "weekdays": [
+                {"value": str(number), "text": name, "checked": str(number) in weekdays}
+                for number, name in enumerate(case_words.WEEKDAYS)
+            ],
+            "languages": options(_LANGUAGES, typed.get("language", "")),
+            "meanwhile": "",
+            **how,
+        },
+    )
+
+
+ROUTES = [safe_contact_page, save]
