@@ -27,7 +27,7 @@ def test_every_permission_is_somebody_s() -> None:
     assert {permission for held in PERMISSIONS.values() for permission in held} == set(Permission)
 
 
-@pytest.mark.parametrize("role", CASE_WORKERS)
+@pytest.mark.parametrize("role", sorted(CASE_WORKERS))
 def test_who_changes_cases_has_one_side(role: Role) -> None:
     assert ALLOWED_SIDES[role] == {GrantSide.PERPETRATOR, GrantSide.SURVIVOR}
 
