@@ -55,8 +55,10 @@ def with_errors(document: dict[str, Any]) -> dict[str, Any]:
     document["security"] = [{"bearer": []}]
     for path, item in document["paths"].items():
         for operation in item.values():
-            if path.startswith("/api/") and isinstance(operation, dict):
+            if path.startswith("/api/"):
                 _add_errors(operation)
+            else:
+                operation["security"] = []
     return document
 
 
