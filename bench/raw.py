@@ -29,12 +29,17 @@ _POSTGRES = _UPSERT.format(
 _SQLITE = _UPSERT.format(rows="VALUES " + ", ".join(["(?,?,?,?,?,?,?,?,?,?,?)"] * 12))
 
 COMPLETION = (
-    "SELECT r.programme, count(*) AS referred,"
+    "SELECT r.programme, count(*) AS referred, count(r.assessed_on) AS assessed,"
+    " sum(CASE WHEN r.suitable THEN 1 ELSE 0 END) AS suitable,"
     " sum(CASE WHEN e.started_on IS NOT NULL THEN 1 ELSE 0 END) AS started,"
-    " sum(CASE WHEN e.status = 'completed' THEN 1 ELSE 0 END) AS completed"
+    " sum(CASE WHEN e.status = 'completed' THEN 1 ELSE 0 END) AS completed,"
+    " sum(CASE WHEN e.started_on IS NOT NULL AND e.status IN"
+    " ('invited', 'enrolled', 'active', 'paused') THEN 1 ELSE 0 END) AS active,"
+    " sum(CASE WHEN e.started_on IS NOT NULL AND e.exit_reason IN ('died', 'provider_withdrew',"
+    " 'programme_closed', 'transferred', 'admin_error', 'duplicate') THEN 1 ELSE 0 END) AS neutral"
     " FROM referrals r LEFT JOIN enrolments e ON e.referral = r.id GROUP BY r.programme"
 )
-"""R1 and R2 per programme from what is kept on each enrolment."""
+"""All counts of R1, R2 and R3 per programme, from what is kept on each enrolment."""
 
 FROM_MARKS = (
     "SELECT v.programme, count(*) AS people,"

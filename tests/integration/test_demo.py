@@ -22,9 +22,13 @@ from messaging.domain.terms import MessageState
 from programmes.bank_holidays import is_bank_holiday
 from programmes.demo.scene import NATION
 from programmes.domain.completion import Standing
-from programmes.domain.terms import OPEN_ENROLMENTS, EnrolmentStatus
+from programmes.domain.register import Entry
+from programmes.domain.terms import OPEN_ENROLMENTS, AttendanceOutcome, EnrolmentStatus
 from programmes.queries.progress import members
+from programmes.queries.registers import register
 from programmes.reports import completion
+from programmes.services import registers
+from programmes.services.registers import Submission
 from tests.conftest import NOW, aside, database_of, execute
 from tests.factories import at
 from tests.fakes import FixedClock
@@ -301,6 +305,27 @@ async def test_everybody_who_signs_in_can_and_has_something_to_see() -> None:
         cookie = await sign_in.sign_in(one.email, one.password, address=one.email, key=b"k" * 32)
         actor = await sign_in.actor_of_cookie(cookie)
         assert actor.scope.areas, one.email
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_the_facilitator_can_mark_todays_register_of_twelve() -> None:
+    cookie = await sign_in.sign_in(
+        "perpetrator.facilitator@example.org", demo.PASSWORD, address="b", key=b"k" * 32
+    )
+    actor = await sign_in.actor_of_cookie(cookie)
+    rows = await database.run(
+        "SELECT s.id FROM sessions s JOIN cohorts c ON c.id = s.cohort WHERE c.side = {}"
+        " AND s.starts_at >= {} AND s.starts_at <= {} AND s.catch_up_for IS NULL",
+        Side.PERPETRATOR.value,
+        clock.instant_of(clock.today(), "00:00"),
+        clock.now(),
+    )
+    found = await register(rows[0]["id"], scope=actor.scope)
+    entries = tuple(Entry(row.enrolment_id, AttendanceOutcome.ATTENDED) for row in found.rows)
+
+    version = await registers.save(rows[0]["id"], Submission(0, entries), by=actor)
+
+    assert (len(entries), version) == (12, 1)
 
 
 @pytest.mark.usefixtures("loaded")
