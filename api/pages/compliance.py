@@ -18,6 +18,7 @@ from core.errors import FieldError, NotFoundError
 from core.pagination import Cursor
 from core.scope import Actor, Permission, Scope
 from training.domain.compliance import TARGETS, Figures
+from training.domain.terms import ComplianceStatus
 from training.queries.compliance import Group, Late, compliance, not_compliant
 
 _SEES_STAFF = [requires(Permission.VIEW_STAFF)]
@@ -104,17 +105,25 @@ def _line(group: Group, figures: Figures, day: date) -> dict[str, Any]:
 
 
 def _figures(figures: Figures) -> dict[str, Any]:
+    without = figures.in_scope - figures.valid
     return {
         "headline": rate_words(figures.valid, figures.counted),
         "strict": rate_words(figures.valid, figures.in_scope),
         "rag": rag_tag(TARGETS.rag(figures.headline)),
-        "without": figures.in_scope - figures.valid,
+        "without": without,
+        "people": "1 person" if without == 1 else f"{without} people",
         "counts": figures,
     }
 
 
 def _person(person: Late) -> dict[str, Any]:
-    return {"person": person, "tag": status_tag(person.standing.status)}
+    standing = person.standing
+    tag = status_tag(standing.status)
+    if standing.status is ComplianceStatus.EXPIRED:
+        return {"person": person, "tag": tag, "what": "Expired on", "day": standing.expires_on}
+    was_due = standing.status is ComplianceStatus.OVERDUE_NEVER
+    what = "Was due on" if was_due else "Is due on"
+    return {"person": person, "tag": tag, "what": what, "day": standing.due_on}
 
 
 def _people_href(

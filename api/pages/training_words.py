@@ -22,9 +22,9 @@ _STATUS_TAGS: Mapping[ComplianceStatus, tuple[str, str]] = {
     ComplianceStatus.NOT_REQUIRED: ("Not required", "grey"),
     ComplianceStatus.EXEMPT: ("Exempt", "grey"),
     ComplianceStatus.COMPLIANT: ("Valid", "green"),
-    ComplianceStatus.EXPIRING_SOON: ("Valid, expires soon", "yellow"),
+    ComplianceStatus.EXPIRING_SOON: ("Expires soon", "yellow"),
     ComplianceStatus.IN_GRACE: ("Not yet due", "blue"),
-    ComplianceStatus.OVERDUE_NEVER: ("Overdue, never trained", "red"),
+    ComplianceStatus.OVERDUE_NEVER: ("Overdue", "red"),
     ComplianceStatus.EXPIRED: ("Expired", "red"),
 }
 
@@ -48,11 +48,11 @@ def status_tag(status: ComplianceStatus) -> dict[str, str]:
 
 def rag_tag(rag: Rag | None) -> dict[str, str]:
     """Answer the GOV.UK tag of a RAG word; one without colour where nobody is counted."""
-    return _tag(rag.value, _RAG_COLOURS[rag]) if rag else _tag("Nobody to count", "grey")
+    return _tag(rag.value, _RAG_COLOURS[rag]) if rag else _tag("No figure", "grey")
 
 
 def _tag(text: str, colour: str) -> dict[str, str]:
-    return {"text": text, "classes": f"govuk-tag--{colour}"}
+    return {"text": text, "classes": f"govuk-tag--{colour} app-nowrap"}
 
 
 def rate_words(numerator: int, denominator: int) -> dict[str, str]:

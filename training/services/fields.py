@@ -57,5 +57,9 @@ def day_fault(field: str, day: date | None, *, earliest: date, latest: date) -> 
     if day is None or earliest <= day <= latest:
         return None
     if day < earliest:
-        return FieldError(field, f"Enter {earliest.isoformat()} or a later day")
-    return FieldError(field, f"Enter {latest.isoformat()} or an earlier day")
+        return FieldError(field, f"Enter {_in_words(earliest)} or a later day")
+    return FieldError(field, f"Enter {_in_words(latest)} or an earlier day")
+
+
+def _in_words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
