@@ -39,10 +39,11 @@ def programme_type(value: ProgrammeType) -> str:
     return _TYPES.get(value) or value.value.replace("_", " ").capitalize()
 
 
-def rate(numerator: int, denominator: int) -> str:
+def rate(numerator: int, denominator: int, *, of: str = "") -> str:
     """Answer a share with what it counts: ``5 of 6 (83.3%)``, or ``0 of 0 [z]`` (C3)."""
+    counts = f"{numerator} of {denominator}" + (f" {of}" if of else "")
     shown = percent_or_marker(numerator, denominator)
-    return f"{numerator} of {denominator} " + (f"({shown}%)" if denominator else shown)
+    return f"{counts} ({shown}%)" if denominator else f"{counts} {shown}"
 
 
 def share(ratio: Fraction) -> str:

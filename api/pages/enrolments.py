@@ -93,7 +93,7 @@ def _figures(view: EnrolmentView, unit_count: int) -> list[tuple[str, str]]:
             f"{credited} of {found.units_required} required; the programme has {unit_count}",
         ),
         ("Of these by catch-up", str(len(found.units_by_catch_up))),
-        ("Sessions attended", f"{case_words.rate(found.attended, found.marked)} marked"),
+        ("Sessions attended", case_words.rate(found.attended, found.marked, of="marked")),
         ("Not marked yet", f"{found.unmarked} of {found.expected} sessions so far"),
         (
             "Hours",
@@ -102,7 +102,7 @@ def _figures(view: EnrolmentView, unit_count: int) -> list[tuple[str, str]]:
         ),
     ]
     if view.cohort.side is Side.PERPETRATOR:
-        compliant = f"{case_words.rate(found.compliant, found.marked)} marked"
+        compliant = case_words.rate(found.compliant, found.marked, of="marked")
         figures.insert(3, ("Attended, or absent with an acceptable reason", compliant))
     return figures
 

@@ -6,6 +6,7 @@ _LINKS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Today", "/", frozenset()),
     ("Cohorts", "/cohorts", frozenset({Permission.VIEW_CASES})),
     ("People", "/participants", frozenset({Permission.VIEW_CASES})),
+    ("Programmes", "/programmes", frozenset({Permission.VIEW_CASES})),
     ("Messages", "/messages", frozenset({Permission.VIEW_MESSAGES})),
     ("Compliance", "/compliance", frozenset({Permission.VIEW_STAFF})),
     ("Staff", "/staff", frozenset({Permission.VIEW_STAFF})),
