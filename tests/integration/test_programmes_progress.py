@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
@@ -53,13 +54,10 @@ async def make_golden_register(now: FixedClock) -> tuple[MadeCohort, dict[str, M
     cohort = await make_cohort(starts_on=date(2026, 1, 5))
     now.instant = at("2026-04-01 12:00")
     for number in range(12, 6, -1):
-        await Session.update(
-            {
-                Session.starts_at: at(
-                    f"{date.fromordinal(date(2026, 1, 5).toordinal() + number * 7)} 10:00"
-                )
-            }
-        ).where(Session.id == cohort.session_ids[number])
+        day = date(2026, 1, 5) + timedelta(weeks=number)
+        await Session.update({Session.starts_at: at(f"{day} 10:00")}).where(
+            Session.id == cohort.session_ids[number]
+        )
     await make_session(
         cohort_id=cohort.id, unit_id=cohort.programme.unit_ids[7],
         starts_at=at("2026-02-16 10:00"), status=SessionStatus.CANCELLED,
@@ -96,7 +94,7 @@ async def test_the_golden_register_of_c5_comes_out_of_the_database(
             view.progress.expected,
             view.progress.attended,
             len(view.progress.units_credited),
-            view.progress.dosage_hours,
+            int(view.progress.dosage_hours),
             view.progress.standing,
         )
         for name, view in people.items()
@@ -182,14 +180,14 @@ async def test_a_cohort_without_anybody_has_no_members(db: None) -> None:
 @contextmanager
 def counted() -> Iterator[list[str]]:
     """The statements that run inside the block."""
-    engine, seen = database.bound(), list[str]()
-    run = engine.run_querystring
+    kind, seen = type(database.bound()), list[str]()
+    run = kind.run_querystring
 
-    async def counting(querystring: Any, *args: Any, **kwargs: Any) -> Any:
+    async def counting(engine: Any, querystring: Any, *args: Any, **kwargs: Any) -> Any:
         seen.append(str(querystring))
-        return await run(querystring, *args, **kwargs)
+        return await run(engine, querystring, *args, **kwargs)
 
-    with patch.object(engine, "run_querystring", counting):
+    with patch.object(kind, "run_querystring", counting):
         yield seen
 
 
@@ -207,8 +205,8 @@ async def test_reading_a_group_takes_as_many_statements_whatever_its_size(db: No
             await make_mark(session_id=cohort.session_ids[1], enrolment_id=person)
         found.append(
             (
-                await statements(lambda id=cohort.session_ids[1]: register(id, scope=SCOPE)),
-                await statements(lambda id=cohort.id: members(id, scope=SCOPE)),
+                await statements(partial(register, cohort.session_ids[1], scope=SCOPE)),
+                await statements(partial(members, cohort.id, scope=SCOPE)),
             )
         )
 
