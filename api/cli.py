@@ -1,6 +1,7 @@
 """The ``tracker`` commands."""
 
 import asyncio
+import signal
 import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
@@ -130,13 +131,19 @@ def worker() -> None:
 
     async def work() -> None:
         async with Scheduler(chosen, ConsoleGateway()).running():
-            await asyncio.Event().wait()
+            await _told_to_stop()
 
     _CONSOLE.print("The jobs are running; stop them with Ctrl-C")
-    try:
-        with_database(chosen, work)
-    except KeyboardInterrupt:
-        _CONSOLE.print("Stopped")
+    with_database(chosen, work)
+    _CONSOLE.print("Stopped")
+
+
+async def _told_to_stop() -> None:
+    """Wait for Ctrl-C or for a service manager's SIGTERM, so that jobs under way may finish."""
+    told = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, told.set)
+    await told.wait()
 
 
 @tracker.command("demo")
@@ -180,8 +187,8 @@ def account() -> None:
 @account.command("create")
 @click.argument("email")
 @click.option("--name", required=True)
-@click.option("--role", type=click.Choice(list(Role)), required=True)
-@click.option("--side", type=click.Choice(list(GrantSide)), required=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--side", type=click.Choice([side.value for side in GrantSide]), required=True)
 @click.option("--organisation", required=True, help="Made if it does not exist.")
 def account_create(email: str, name: str, role: str, side: str, organisation: str) -> None:
     """Create an account and print a one-time link to choose its password."""
