@@ -77,7 +77,8 @@ async def with_registers(url: str) -> Prepared:
         rows = await database.run(
             "SELECT s.id AS session, e.id AS enrolment FROM sessions s"
             " JOIN cohorts c ON c.id = s.cohort JOIN enrolments e ON e.cohort = c.id"
-            " WHERE c.code LIKE 'ME %' AND s.starts_at < {} ORDER BY c.code, s.starts_at, s.id, e.id",
+            " WHERE c.code LIKE 'ME %' AND s.starts_at < {}"
+            " ORDER BY c.code, s.starts_at, s.id, e.id",
             clock.now(),
         )
         token = await _token("perpetrator.manager@example.org")
