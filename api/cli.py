@@ -1,8 +1,8 @@
 """The ``tracker`` commands."""
 
 import asyncio
-import signal
 import contextlib
+import signal
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
