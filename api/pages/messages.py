@@ -91,11 +91,11 @@ def _row(view: MessageView, labels: Labels, actor: Actor) -> dict[str, Any]:
         else "Session not shown",
         "cohort": session.cohort_code if session else "",
         "person": labels.people.get(view.participant_id, "Name not shown"),
-        "tag": {"text": view.state_text, "classes": f"{_TAG_OF[view.state]} app-tag"},
+        "tag": {"text": view.state_text, "classes": _TAG_OF[view.state]},
         "why": view.words.text,
         "next_step": view.words.next_step,
         "when": f"{short_day(at)}, {wall_time(at)}",
-        "when_is": "Goes out from" if view.is_waiting else "Since",
+        "when_is": "Due" if view.is_waiting else "Since",
         "may_cancel": view.is_waiting
         and actor.scope.covers(
             Permission.MANAGE_PEOPLE, side=view.side, organisation_id=view.organisation_id
