@@ -175,7 +175,7 @@ class RequirementIn(In, frozen=True, kw_only=True):
     mandatory: bool = True
     basis: Literal["course"] = "course"
     validity_months: Months | None = None
-    filter: FilterIn = FilterIn()
+    filter: FilterIn = msgspec.field(default_factory=FilterIn)
     due_within_days_of_start: Annotated[int, msgspec.Meta(ge=0, le=3650)]
     effective_from: date
     effective_to: date | None = None
