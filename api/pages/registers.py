@@ -1,5 +1,6 @@
 """The register: one page for the whole group, one tap per person, one save."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from core.scope import Actor, Permission, Side
 from programmes.domain.register import Entry
 from programmes.domain.terms import AbsenceReason, AttendanceOutcome
 from programmes.errors import StaleRegisterError
-from programmes.queries.registers import RegisterView, register
+from programmes.queries.registers import RegisterRow, RegisterView, register
 from programmes.services import registers
 from programmes.services.registers import Submission, stored_entries
 from programmes.services.viewing import viewed
@@ -42,15 +43,18 @@ WORDS: dict[AttendanceOutcome, str] = {
 _EVERYDAY = tuple(WORDS)[:4]
 _SELDOM = tuple(WORDS)[4:]
 _SURVIVOR_SELDOM = (AttendanceOutcome.LEFT_EARLY, AttendanceOutcome.NOT_REQUIRED)
-_YES_NO = {"yes": True, "no": False}
+_TAKES_PART = {"Yes": True, "No": False}
+_IS_ACCEPTABLE = {"Acceptable": True, "Not acceptable": False}
+_REASONS = {reason.value.replace("_", " ").capitalize(): reason for reason in AbsenceReason}
+"""What a select sends is the text of its option."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One person's line of the page: what is chosen, and what somebody else saved meanwhile."""
 
+    place: int
     id: UUID
-    participant_id: UUID
     name: str
     outcome: str
     minutes: str
@@ -81,6 +85,7 @@ async def save_register(
 ) -> Page:
     """Save the register; or, without JavaScript, choose "attended" for all who have no mark."""
     form = Form(await request.form())
+    form.typed = _by_person(form.typed)
     stored = await register(session_id, scope=actor.scope)
     if form.typed.get("action") == "everyone":
         return await _register_form(request, stored, actor, _everyone(form.typed, stored))
@@ -104,6 +109,20 @@ async def save_register(
     return Redirect(f"/sessions/{session_id}/register?saved={saved}", status_code=303)
 
 
+def _by_person(typed: dict[str, str]) -> dict[str, str]:
+    """Answer the fields by the person's id; the page numbers its lines to stay small."""
+    people = {
+        field.removeprefix("person-"): enrolment_id
+        for field, enrolment_id in typed.items()
+        if field.startswith("person-")
+    }
+    found = {}
+    for field, value in typed.items():
+        name, _, place = field.rpartition("-")
+        found[f"{name}-{people[place]}" if place in people else field] = value
+    return found
+
+
 def _submission(form: Form, stored: RegisterView) -> Submission:
     version = form.typed.get("version", "")
     if not version.isdecimal() or len(version) > 9:  # noqa: PLR2004 - fits an integer
@@ -125,14 +144,15 @@ def _entry(form: Form, enrolment_id: UUID) -> Entry:
     minutes = form.optional_whole(
         f"minutes-{enrolment_id}", "minutes attended", lowest=0, highest=600
     )
-    reason = typed.get(f"reason-{enrolment_id}", "")
     return Entry(
         enrolment_id=enrolment_id,
         outcome=outcome,
         minutes_attended=minutes if timed else None,
-        absence_reason=AbsenceReason(reason) if absent and reason in set(AbsenceReason) else None,
-        acceptable=_YES_NO.get(typed.get(f"acceptable-{enrolment_id}", "")) if absent else None,
-        engaged=None if absent else _YES_NO.get(typed.get(f"engaged-{enrolment_id}", "")),
+        absence_reason=_REASONS.get(typed.get(f"reason-{enrolment_id}", "")) if absent else None,
+        acceptable=_IS_ACCEPTABLE.get(typed.get(f"acceptable-{enrolment_id}", ""))
+        if absent
+        else None,
+        engaged=None if absent else _TAKES_PART.get(typed.get(f"engaged-{enrolment_id}", "")),
         note=typed.get(f"note-{enrolment_id}", "").replace("\r\n", "\n"),
     )
 
@@ -153,9 +173,9 @@ def _typed_of(stored: RegisterView) -> dict[str, str]:
     for enrolment_id, entry in stored_entries(stored).items():
         typed[f"outcome-{enrolment_id}"] = entry.outcome.value
         typed[f"minutes-{enrolment_id}"] = _text(entry.minutes_attended)
-        typed[f"reason-{enrolment_id}"] = entry.absence_reason or ""
-        typed[f"acceptable-{enrolment_id}"] = _yes_no(entry.acceptable)
-        typed[f"engaged-{enrolment_id}"] = _yes_no(entry.engaged)
+        typed[f"reason-{enrolment_id}"] = _text_of(_REASONS, entry.absence_reason)
+        typed[f"acceptable-{enrolment_id}"] = _text_of(_IS_ACCEPTABLE, entry.acceptable)
+        typed[f"engaged-{enrolment_id}"] = _text_of(_TAKES_PART, entry.engaged)
         typed[f"note-{enrolment_id}"] = entry.note
     return typed
 
@@ -164,8 +184,8 @@ def _text(value: int | None) -> str:
     return "" if value is None else str(value)
 
 
-def _yes_no(value: bool | None) -> str:  # noqa: FBT001 - the value of a field
-    return {True: "yes", False: "no", None: ""}[value]
+def _text_of(texts: Mapping[str, object], value: object) -> str:
+    return next((text for text, meaning in texts.items() if meaning == value), "")
 
 
 def _beside_its_person(
@@ -196,7 +216,9 @@ async def _register_form(
     survivor = session.side is Side.SURVIVOR
     saved_by = session.register_saved_by
     names = await account_names({saved_by} if saved_by else set(), scope=actor.scope)
-    lines = [_line(row.enrolment_id, stored, typed, stale=stale) for row in stored.rows]
+    lines = [_line(place, row, typed, stale=stale) for place, row in enumerate(stored.rows, 1)]
+    places = {str(line.id): str(line.place) for line in lines}
+    errors = [_at_place(error, places) for error in how.pop("errors", ())]
     return page(
         request,
         "registers/register.html",
@@ -204,10 +226,10 @@ async def _register_form(
         version=stored.version,
         lines=lines,
         marked=sum(bool(line.outcome) for line in lines),
-        everyday=_choices(_EVERYDAY),
-        seldom=_choices(_SURVIVOR_SELDOM if survivor else _SELDOM),
+        everyday=_choices(_EVERYDAY, first=1),
+        seldom=_choices(_SURVIVOR_SELDOM if survivor else _SELDOM, first=len(_EVERYDAY) + 1),
         seldom_values=[item.value for item in _SELDOM],
-        reasons=[(item.value, item.value.replace("_", " ").capitalize()) for item in AbsenceReason],
+        reasons=list(_REASONS),
         judged=not survivor,
         has_begun=session.starts_at <= clock.now(),
         may_mark=actor.scope.covers(
@@ -216,30 +238,41 @@ async def _register_form(
         saved_by=names.get(saved_by, "") if saved_by else "",
         stale=stale,
         typed=typed,
+        errors=errors,
         **how,
     )
 
 
-def _choices(outcomes: tuple[AttendanceOutcome, ...]) -> list[tuple[str, str]]:
-    return [(outcome.value, WORDS[outcome]) for outcome in outcomes]
+def _at_place(error: FieldError, places: dict[str, str]) -> FieldError:
+    """Answer the error of a person's field as that of the field of their line."""
+    name, _, enrolment_id = error.field.partition("-")
+    if enrolment_id not in places:
+        return error
+    return FieldError(f"{name}-{places[enrolment_id]}", error.message)
 
 
-def _line(enrolment_id: UUID, stored: RegisterView, typed: dict[str, str], *, stale: bool) -> Line:
-    row = next(row for row in stored.rows if row.enrolment_id == enrolment_id)
+def _choices(outcomes: tuple[AttendanceOutcome, ...], *, first: int) -> list[tuple[int, str, str]]:
+    """Answer number, value and text of each outcome; the library numbers radios likewise."""
+    return [(place, item.value, WORDS[item]) for place, item in enumerate(outcomes, first)]
+
+
+def _line(place: int, row: RegisterRow, typed: dict[str, str], *, stale: bool) -> Line:
     saved = row.mark.mark.outcome if row.mark else None
-    chosen = typed.get(f"outcome-{enrolment_id}", "")
-    differs = stale and saved is not None and saved.value != chosen
+
+    def chosen(field: str) -> str:
+        return typed.get(f"{field}-{row.enrolment_id}", "")
+
     return Line(
-        id=enrolment_id,
-        participant_id=row.participant_id,
+        place=place,
+        id=row.enrolment_id,
         name=row.name,
-        outcome=chosen,
-        minutes=typed.get(f"minutes-{enrolment_id}", ""),
-        reason=typed.get(f"reason-{enrolment_id}", ""),
-        acceptable=typed.get(f"acceptable-{enrolment_id}", ""),
-        engaged=typed.get(f"engaged-{enrolment_id}", ""),
-        note=typed.get(f"note-{enrolment_id}", ""),
-        meanwhile=WORDS[saved] if differs and saved else "",
+        outcome=chosen("outcome"),
+        minutes=chosen("minutes"),
+        reason=chosen("reason"),
+        acceptable=chosen("acceptable"),
+        engaged=chosen("engaged"),
+        note=chosen("note"),
+        meanwhile=WORDS[saved] if stale and saved and saved.value != chosen("outcome") else "",
     )
 
 
