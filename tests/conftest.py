@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import os
 import shutil
 import tempfile
@@ -138,12 +139,14 @@ async def client(db: None, now: FixedClock) -> AsyncIterator[httpx.AsyncClient]:
 
     httpx's own transport, because Litestar's test client runs handlers on another loop.
     """
-    app = create_app(SETTINGS, now, ConsoleGateway())
+    app = application()
+    clock.use(now)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as http:
         yield http
 
 
+@functools.cache
 def application() -> Litestar:
-    """The application as a value, not served: for what its routes say of themselves."""
+    """The application as a value, not served; built once, because it takes longer than a test."""
     return create_app(SETTINGS, clock.SystemClock(), ConsoleGateway())
