@@ -76,7 +76,7 @@ def answer(report: Report, format: Format) -> Response[Any]:
         return Response(to_json(report))
     return Response(
         to_csv(report),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",  # the charset is added to it
         headers={"Content-Disposition": f'attachment; filename="{report.slug}.csv"'},
     )
 

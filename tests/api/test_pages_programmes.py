@@ -1,0 +1,235 @@
+"""Programmes, venues and closed days, as pages."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from httpx import AsyncClient
+
+from accounts.domain.roles import GrantSide, Role
+from core.scope import SYSTEM, Side
+from programmes.domain.completion import CompletionRule
+from programmes.queries import programmes as queries
+from tests.api.forms import day, form_token, send, sign_in, summary, text, title
+from tests.factories import Person, make_person
+from tests.factories_programmes import make_closure, make_programme, make_venue
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+async def manager(side: GrantSide = GrantSide.SURVIVOR) -> Person:
+    return await make_person(Role.PROGRAMME_MANAGER, side)
+
+
+def a_programme(**changed: Any) -> dict[str, Any]:
+    return {
+        "name": "Freedom", "type": "freedom", "group_model": "rolling",
+        "delivery_mode": "in_person", "unit_count": "12", "unit_minutes": "120",
+        "threshold": "units", "min_units": "9", "capacity_min": "4", "capacity_max": "12",
+        "cost": "7,000", **changed,
+    }  # fmt: skip
+
+
+async def test_the_list_says_each_programme_in_words(client: AsyncClient) -> None:
+    """S1: 12 units of 2 hours at 7,000 pounds."""
+    person = await manager()
+    rule = CompletionRule(min_percent=70, min_hours=20, needs_end_review=True)
+    await make_programme(
+        organisation_id=person.organisation_id, name="Freedom", rule=rule, mandatory=[1, 2]
+    )
+    sign_in(client, person)
+
+    page = text(await client.get("/programmes"))
+
+    assert "Freedom Programme 12 70% of units, which is 9 of 12; unit 1, 2 among them" in page
+    assert "at least 20 hours; an end review 1 to 40 £7,000" in page
+
+
+async def test_adding_a_programme_leads_to_its_curriculum(client: AsyncClient) -> None:
+    sign_in(client, await manager())
+
+    response = await send(
+        client, "/programmes/new", **a_programme(titles="The Bully\r\n\r\nThe Jailer", cost="97.22")
+    )
+    page = await client.get(response.headers["location"])
+    (stored,) = await queries.programmes(scope=SYSTEM.scope)
+
+    assert response.status_code == 303
+    assert "1 The Bully 120 2 The Jailer 120 3 Unit 3 120" in text(page)
+    assert "9 of 12 units" in text(page)
+    assert (stored.cost_pence, stored.side) == (9722, Side.SURVIVOR)
+    assert title(page) == "Programme \u2013 Programme Tracker"
+
+
+async def test_a_programme_completed_by_percentage_with_every_gate(client: AsyncClient) -> None:
+    sign_in(client, await manager(GrantSide.PERPETRATOR))
+
+    response = await send(
+        client, "/programmes/new",
+        **a_programme(
+            type="behaviour_change", threshold="percent", min_percent="100", min_hours="40",
+            gates=["end_review", "report_sent"], cost="",
+        ),
+    )  # fmt: skip
+    (stored,) = await queries.programmes(scope=SYSTEM.scope)
+
+    assert response.status_code == 303
+    assert stored.rule == CompletionRule(
+        min_percent=100, min_hours=40, needs_end_review=True, needs_report_sent=True
+    )
+    assert (stored.side, stored.cost_pence) == (Side.PERPETRATOR, None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"type": "other"}, "type"),
+        ({"unit_count": "121"}, "unit_count"),
+        ({"unit_minutes": "0"}, "unit_minutes"),
+        ({"min_units": "13"}, "min_units"),
+        ({"min_units": ""}, "min_units"),
+        ({"threshold": "percent", "min_percent": "101"}, "min_percent"),
+        ({"min_hours": "many"}, "min_hours"),
+        ({"capacity_max": "3"}, "capacity_max"),
+        ({"cost": "7.5"}, "cost"),
+        ({"unit_count": "1", "min_units": "1", "titles": "One\r\nTwo"}, "titles"),
+    ],
+)
+async def test_a_wrong_programme_keeps_what_was_typed_and_names_the_field(
+    client: AsyncClient, changed: dict[str, str], field: str
+) -> None:
+    sign_in(client, await manager())
+
+    response = await send(client, "/programmes/new", **a_programme(gates="end_review", **changed))
+
+    assert (response.status_code, [name for name, _ in summary(response)]) == (400, [field])
+    assert f'id="{field}"' in response.text
+    assert 'value="end_review" checked' in response.text
+    assert f'value="{a_programme(**changed)["capacity_max"]}"' in response.text
+    assert await queries.programmes(scope=SYSTEM.scope) == ()
+
+
+async def test_a_name_is_taken_once(client: AsyncClient) -> None:
+    sign_in(client, await manager())
+
+    await send(client, "/programmes/new", **a_programme())
+    response = await send(client, "/programmes/new", **a_programme())
+
+    assert (response.status_code, summary(response)) == (
+        409,
+        [("name", "A programme with this name exists already")],
+    )
+
+
+async def test_adding_a_venue(client: AsyncClient) -> None:
+    sign_in(client, await manager())
+
+    response = await send(client, "/venues", name="Garden Room", address="1 Mill Lane")
+    again = await send(client, "/venues", name="Garden Room", address="2 Mill Lane")
+    unnamed = await send(client, "/venues", name="", address="3 Mill Lane")
+
+    assert response.headers["location"] == "/venues?saved=venue"
+    assert "Garden Room 1 Mill Lane" in text(await client.get("/venues"))
+    assert (again.status_code, summary(again)) == (
+        409,
+        [("name", "A venue with this name exists already")],
+    )
+    assert (unnamed.status_code, "3 Mill Lane</textarea>" in unnamed.text) == (400, True)
+
+
+async def test_adding_closed_days_of_a_venue_and_of_all(client: AsyncClient) -> None:
+    person = await manager()
+    venue_id = await make_venue(organisation_id=person.organisation_id, name="Garden Room")
+    sign_in(client, person)
+
+    one = await send(
+        client, "/closures", place=str(venue_id), reason="Painting", **day("from_on", "2026-07-01")
+    )
+    every = await send(
+        client, "/closures", place=str(person.organisation_id), **day("from_on", "2026-08-24"),
+        **day("to_on", "2026-08-28"),
+    )  # fmt: skip
+    page = text(await client.get("/closures"))
+
+    assert (one.headers["location"], every.status_code) == ("/closures?saved=closure", 303)
+    assert "1 July 2026 Garden Room Painting" in page
+    assert "24 August 2026 to 28 August 2026 All of" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        (day("from_on", "2026-07-01"), "place"),
+        ({"place": "own"}, "from_on"),
+        ({"place": "own", **day("from_on", "2026-07-02"), **day("to_on", "2026-07-01")}, "to_on"),
+    ],
+)
+async def test_wrong_closed_days_name_the_field(
+    client: AsyncClient, typed: dict[str, str], field: str
+) -> None:
+    person = await manager()
+    sign_in(client, person)
+    if "place" in typed:
+        typed = {**typed, "place": str(person.organisation_id)}
+
+    response = await send(client, "/closures", reason="Half term", **typed)
+
+    assert (response.status_code, [name for name, _ in summary(response)]) == (400, [field])
+    assert 'value="Half term"' in response.text
+
+
+async def test_the_other_side_is_neither_listed_nor_opened(client: AsyncClient) -> None:
+    person = await manager()
+    other = await make_programme(
+        organisation_id=person.organisation_id, side=Side.PERPETRATOR, name="Behaviour change"
+    )
+    venue_id = await make_venue(
+        organisation_id=person.organisation_id, side=Side.PERPETRATOR, name="Mill House"
+    )
+    await make_closure(
+        organisation_id=person.organisation_id, venue_id=venue_id, from_on=date(2026, 7, 1),
+        reason="Flooded",
+    )  # fmt: skip
+    sign_in(client, person)
+
+    listed = text(await client.get("/programmes")) + text(await client.get("/venues"))
+    closed = text(await client.get("/closures"))
+    opened = await client.get(f"/programmes/{other.id}")
+    closing = await send(client, "/closures", place=str(venue_id), **day("from_on", "2026-07-01"))
+
+    assert ["Behaviour change" in listed, "Mill House" in listed] == [False, False]
+    assert ["Flooded" in closed, "Mill House" in closed] == [False, False]
+    assert (opened.status_code, closing.status_code) == (404, 404)
+
+
+async def test_what_somebody_adds_is_on_their_own_side_whatever_they_send(
+    client: AsyncClient,
+) -> None:
+    sign_in(client, await manager())
+
+    await send(client, "/programmes/new", **a_programme(side="perpetrator"))
+    await send(client, "/venues", name="Garden Room", side="perpetrator")
+    found = [
+        *await queries.programmes(scope=SYSTEM.scope),
+        *await queries.venues(scope=SYSTEM.scope),
+    ]
+
+    assert [item.side for item in found] == [Side.SURVIVOR, Side.SURVIVOR]
+
+
+@pytest.mark.parametrize("path", ["/programmes/new", "/venues", "/closures"])
+async def test_a_facilitator_looks_but_adds_nothing(client: AsyncClient, path: str) -> None:
+    sign_in(client, await make_person(Role.FACILITATOR, GrantSide.SURVIVOR))
+
+    listed = text(await client.get("/programmes"))
+    response = await client.post(path, data={"_csrf_token": await form_token(client)})
+
+    assert ("Add a programme" in listed, response.status_code) == (False, 403)
+
+
+@pytest.mark.parametrize("path", ["/programmes", "/programmes/new", "/venues", "/closures"])
+async def test_who_sees_no_cases_sees_no_programmes(client: AsyncClient, path: str) -> None:
+    sign_in(client, await make_person(Role.COMMISSIONER, GrantSide.BOTH))
+
+    assert (await client.get(path)).status_code == 403

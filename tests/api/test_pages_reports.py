@@ -1,0 +1,177 @@
+"""Reports, as pages and as files."""
+
+from datetime import date
+from html import unescape
+
+import pytest
+from httpx import AsyncClient
+
+from accounts.domain.roles import GrantSide, Role
+from core.scope import Side
+from programmes.domain.terms import EnrolmentStatus, ExitReason
+from tests.api.forms import sign_in, summary, text, title
+from tests.factories import make_person
+from tests.factories_programmes import (
+    MadeCohort,
+    make_cohort,
+    make_enrolment,
+    make_participant,
+    make_programme,
+    make_referral,
+)
+from tests.factories_training import make_course, make_requirement, make_staff
+
+pytestmark = pytest.mark.usefixtures("db")
+
+STARTED = date(2026, 4, 1)
+
+
+async def referred(
+    cohort: MadeCohort, status: EnrolmentStatus, reason: ExitReason | None = None
+) -> None:
+    """Somebody who was referred on 1 March, has started and stands where ``status`` says."""
+    participant_id = await make_participant(
+        organisation_id=cohort.organisation_id, side=cohort.side
+    )
+    referral_id = await make_referral(
+        participant_id=participant_id, programme_id=cohort.programme.id,
+        received_on=date(2026, 3, 1),
+    )  # fmt: skip
+    open_still = status is EnrolmentStatus.ACTIVE
+    await make_enrolment(
+        cohort_id=cohort.id, participant_id=participant_id, referral_id=referral_id,
+        status=status, started_on=STARTED, ended_on=None if open_still else date(2026, 6, 1),
+        exit_reason=reason,
+    )  # fmt: skip
+
+
+async def a_cohort(name: str = "Freedom", side: Side = Side.SURVIVOR) -> MadeCohort:
+    programme = await make_programme(name=name, side=side)
+    cohort = await make_cohort(programme=programme, code="=FP 1")
+    await referred(cohort, EnrolmentStatus.COMPLETED)
+    await referred(cohort, EnrolmentStatus.ACTIVE)
+    await referred(cohort, EnrolmentStatus.EXITED, ExitReason.DIED)
+    await referred(cohort, EnrolmentStatus.EXITED, ExitReason.DISENGAGED)
+    return cohort
+
+
+async def test_each_person_finds_the_reports_that_they_may_run(client: AsyncClient) -> None:
+    found = []
+    for role, side in (
+        (Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR), (Role.WORKFORCE_LEAD, GrantSide.NONE)
+    ):  # fmt: skip
+        sign_in(client, await make_person(role, side))
+        page = (await client.get("/reports")).text
+        found.append(("/reports/completion" in page, "/reports/training-compliance" in page))
+
+    assert found == [(True, False), (False, True)]
+
+
+async def test_completion_shows_every_rate_with_its_counts(client: AsyncClient) -> None:
+    """C3: R1 1/4, R2 1/4, R3 1/(4-1-1)."""
+    cohort = await a_cohort()
+    sign_in(client, await make_person(Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR, everywhere=True))
+
+    response = await client.get("/reports/completion")
+    page = text(response)
+
+    assert cohort.programme.id
+    assert "Freedom 4 0 0 4 1 1 1 1 of 4 (25.0%) 1 of 4 (25.0%) 1 of 2 (50.0%)" in page
+    assert "All 4 0 0 4 1 1 1" in page
+    assert "Referred from the beginning to 10 June 2026" in page
+    assert "R1 = completed / referred" in page
+    assert "[z]: there is nothing to divide by" in page
+    assert title(response) == "Completion \u2013 Programme Tracker"
+
+
+async def test_completion_by_cohort_in_a_period(client: AsyncClient) -> None:
+    await a_cohort()
+    sign_in(client, await make_person(Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR, everywhere=True))
+    until = "to-day=28&to-month=2&to-year=2026"
+    since = "from-day=1&from-month=3&from-year=2026"
+
+    before = text(await client.get(f"/reports/completion?{until}"))
+    after = await client.get(f"/reports/completion?{since}&group_by=cohort")
+
+    assert "There is nothing to count." in before
+    assert "Freedom =FP 1 4 0 0 4" in text(after)
+    assert 'value="cohort" checked' in after.text
+    assert f'href="/reports/completion/csv?{since}&group_by=cohort"' in unescape(after.text)
+
+
+async def test_the_file_has_the_same_figures_and_no_formula(client: AsyncClient) -> None:
+    await a_cohort()
+    sign_in(client, await make_person(Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR, everywhere=True))
+
+    response = await client.get("/reports/completion/csv?group_by=cohort")
+
+    assert response.headers["content-type"] == "text/csv; charset=utf-8"
+    assert response.headers["content-disposition"] == 'attachment; filename="completion.csv"'
+    assert '"Freedom","\'=FP 1","4"' in response.text
+    assert '"1","2","50.0"' in response.text
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("from-day=31&from-month=2&from-year=2026", "from"),
+        ("from-day=2&from-month=3&from-year=2026&to-day=1&to-month=3&to-year=2026", "to"),
+        ("group_by=age", "group_by"),
+    ],
+)
+async def test_a_wrong_question_keeps_what_was_typed(
+    client: AsyncClient, query: str, field: str
+) -> None:
+    sign_in(client, await make_person(Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR))
+
+    response = await client.get(f"/reports/completion?{query}")
+    file = await client.get(f"/reports/completion/csv?{query}")
+
+    assert (response.status_code, [name for name, _ in summary(response)]) == (400, [field])
+    assert ('value="2026"' in response.text) is ("2026" in query)
+    assert file.status_code == 400
+
+
+async def test_the_other_side_is_in_no_figure(client: AsyncClient) -> None:
+    await a_cohort("Behaviour change", Side.PERPETRATOR)
+    sign_in(client, await make_person(Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR, everywhere=True))
+
+    page = text(await client.get("/reports/completion"))
+    file = (await client.get("/reports/completion/csv")).text
+
+    assert ("Behaviour change" in page, "There is nothing to count." in page) == (False, True)
+    assert "Behaviour change" not in file
+
+
+async def test_training_compliance_says_its_colour_in_a_word(client: AsyncClient) -> None:
+    person = await make_person(Role.WORKFORCE_LEAD)
+    await make_staff(organisation_id=person.organisation_id)
+    await make_requirement(await make_course())
+    sign_in(client, person)
+
+    response = await client.get("/reports/training-compliance?group_by=requirement")
+
+    assert 'class="govuk-tag govuk-tag--red">' in response.text
+    assert "0 of 1 (0.0%)" in text(response)
+    assert 'name="from-day"' not in response.text
+
+
+@pytest.mark.parametrize("ending", ["", "/csv"])
+async def test_a_report_that_is_not_there_or_not_ones_own_is_not_found(
+    client: AsyncClient, ending: str
+) -> None:
+    sign_in(client, await make_person(Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR))
+
+    answers = [
+        (await client.get(f"/reports/{slug}{ending}")).status_code
+        for slug in ("unheard-of", "training-compliance")
+    ]
+
+    assert answers == [404, 404]
+
+
+@pytest.mark.parametrize("path", ["/reports", "/reports/completion", "/reports/completion/csv"])
+async def test_without_the_permission_there_is_no_report(client: AsyncClient, path: str) -> None:
+    sign_in(client, await make_person(Role.COMMISSIONER, GrantSide.BOTH))
+
+    assert (await client.get(path)).status_code == 403
