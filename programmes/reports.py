@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from piccolo.querystring import QueryString
 
@@ -24,14 +23,15 @@ _DEFINITIONS = (
     "R1 = completed / referred",
     "R2 = completed / started",
     "R3 = completed / (started − still active − neutral exits)",
-    "Neutral exits: died, provider withdrew, programme closed, transferred, recording error, "
-    "duplicate",
+    (
+        "Neutral exits: died, provider withdrew, programme closed, transferred, recording error, "
+        "duplicate"
+    ),
     "[z]: there is nothing to divide by",
 )
 
 _COUNTS = (
-    "SELECT g.id, g.name, g.side, g.type, c.id AS cohort_id, c.code,"
-    " COUNT(*) AS referred,"
+    "SELECT {} COUNT(*) AS referred,"
     " SUM(CASE WHEN r.assessed_on IS NOT NULL THEN 1 ELSE 0 END) AS assessed,"
     " SUM(CASE WHEN r.suitable THEN 1 ELSE 0 END) AS suitable,"
     " SUM(CASE WHEN e.started_on IS NOT NULL THEN 1 ELSE 0 END) AS started,"
@@ -43,35 +43,48 @@ _COUNTS = (
     " LEFT JOIN enrolments e ON e.referral = r.id AND NOT EXISTS"
     " (SELECT 1 FROM enrolments n WHERE n.referral = r.id AND n.id > e.id)"
     " LEFT JOIN cohorts c ON c.id = e.cohort"
-    " WHERE {} GROUP BY g.id, g.name, g.side, g.type, c.id, c.code ORDER BY g.name, g.id, c.code"
+    " WHERE {} GROUP BY {}"
 )
+_BY_PROGRAMME = (
+    QueryString("g.id, g.name, g.side, g.type, '' AS code,"),
+    QueryString("g.id ORDER BY g.name, g.id"),
+)
+_BY_COHORT = (
+    QueryString("g.id, g.name, g.side, g.type, c.code,"),
+    QueryString("g.id, c.id ORDER BY g.name, g.id, c.code"),
+)
+"""What is selected beside the counts, and how they are grouped: by keys, which are short."""
 _FAULTS = (
     (
         "{} completed without having attended a group unit",
-        "SELECT COUNT(*) AS found FROM enrolments e JOIN cohorts c ON c.id = e.cohort"
-        " WHERE e.status = 'completed' AND e.started_on IS NULL AND {}",
+        (
+            "SELECT COUNT(*) AS found FROM enrolments e JOIN cohorts c ON c.id = e.cohort"
+            " WHERE e.status = 'completed' AND e.started_on IS NULL AND {}"
+        ),
     ),
     (
         "{} enrolled without a recorded referral, and so in none of these counts",
-        "SELECT COUNT(*) AS found FROM enrolments e JOIN cohorts c ON c.id = e.cohort"
-        " WHERE e.referral IS NULL AND {}",
+        (
+            "SELECT COUNT(*) AS found FROM enrolments e JOIN cohorts c ON c.id = e.cohort"
+            " WHERE e.referral IS NULL AND {}"
+        ),
     ),
     (
         "{} sessions without a register two days after they began",
-        "SELECT COUNT(*) AS found FROM sessions s JOIN cohorts c ON c.id = s.cohort"
-        " WHERE s.status = 'scheduled' AND s.starts_at < {} AND {}",
+        (
+            "SELECT COUNT(*) AS found FROM sessions s JOIN cohorts c ON c.id = s.cohort"
+            " WHERE s.status = 'scheduled' AND s.starts_at < {} AND {}"
+        ),
     ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """Counts of one programme in one cohort, or of those in none."""
+    """Counts of one programme, or of one of its cohorts, or of those in none."""
 
-    programme_id: UUID
     programme: str
     kind: tuple[str, str]
-    cohort_id: UUID | None
     cohort: str
     funnel: Funnel
 
@@ -89,9 +102,7 @@ async def completion(
 
     Source: domain.md C2, C3.
     """
-    lines = await _lines(scope, since, until)
-    if not by_cohort:
-        lines = _per_programme(lines)
+    lines = await _lines(scope, since, until, by_cohort=by_cohort)
     return Report(
         slug="completion",
         title="Completion",
@@ -108,27 +119,30 @@ async def completion(
     )
 
 
-async def _lines(scope: Scope, since: date | None, until: date | None) -> list[_Line]:
+async def _lines(
+    scope: Scope, since: date | None, until: date | None, *, by_cohort: bool
+) -> list[_Line]:
     conditions = [visibility.reported(scope)]
     if since:
         conditions.append(QueryString("r.received_on >= {}", since))
     if until:
         conditions.append(QueryString("r.received_on <= {}", until))
+    selected, grouped = _BY_COHORT if by_cohort else _BY_PROGRAMME
     rows = await database.run(
         _COUNTS,
+        selected,
         visibility.OPEN,
         database.in_list(sorted(reason.value for reason in NEUTRAL_EXITS)),
         database.all_of(conditions),
+        grouped,
     )
     return [_line(row) for row in rows]
 
 
 def _line(row: database.Row) -> _Line:
     return _Line(
-        programme_id=row["id"],
         programme=row["name"],
         kind=(row["side"], ProgrammeType(row["type"]).value),
-        cohort_id=row["cohort_id"],
         cohort=row["code"] or "Not in a cohort",
         funnel=Funnel(
             referred=row["referred"],
@@ -140,19 +154,6 @@ def _line(row: database.Row) -> _Line:
             neutral=row["neutral"],
         ),
     )
-
-
-def _per_programme(lines: list[_Line]) -> list[_Line]:
-    grouped: dict[UUID, list[_Line]] = {}
-    for line in lines:
-        grouped.setdefault(line.programme_id, []).append(line)
-    return [
-        _Line(
-            of_one[0].programme_id, of_one[0].programme, of_one[0].kind, None, "",
-            total(line.funnel for line in of_one),
-        )
-        for of_one in grouped.values()
-    ]  # fmt: skip
 
 
 def _columns(*, by_cohort: bool) -> tuple[Column, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -170,15 +171,17 @@ async def keep_starts(enrolment_ids: Sequence[UUID]) -> None:
         database.in_list(CREDITABLE),
         database.in_list(enrolment_ids),
     )
+    changed: dict[tuple[date | None, str], list[UUID]] = {}
     for row in rows:
         first_at = database.as_instant(row["first_at"])
         started_on = clock.london(first_at).date() if first_at else None
         if started_on != row["started_on"]:
-            await Enrolment.update(
-                database.assignments(
-                    {"started_on": started_on, "status": _status(row["status"], bool(first_at))}
-                )
-            ).where(Enrolment.id == row["id"])
+            status = _status(row["status"], bool(first_at))
+            changed.setdefault((started_on, status), []).append(row["id"])
+    for (started_on, status), ids in changed.items():  # a whole group starts on one day
+        await Enrolment.update(
+            database.assignments({"started_on": started_on, "status": status})
+        ).where(Enrolment.id.is_in(ids))
 
 
 def _status(status: str, started: bool) -> str:  # noqa: FBT001 - one fact, one caller
