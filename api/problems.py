@@ -43,6 +43,7 @@ _HTTP_SLUGS: Mapping[int, tuple[str, str]] = {
 }
 
 _UNAUTHORIZED = 401
+_NOT_STORABLE = "A value is outside what can be stored, or an id names nothing"
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 AnyRequest = Request[Any, Any, Any]
@@ -90,12 +91,17 @@ def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
 
 
 def not_storable(request: AnyRequest, error: Exception) -> Response[Any]:
-    """Answer a value that got past every check but that the database cannot hold."""
+    """Answer a value that got past every check but that the database cannot hold.
+
+    A breach of a constraint is a fault of ours, except for an id of something that is not there.
+    """
+    if isinstance(error, database.INTEGRITY_ERRORS) and not database.lacks_reference(error):
+        return unexpected(request, error)
     _LOG.warning("value_not_storable", path=_route(request), **log.fault(error))
     slug, title = _HTTP_SLUGS[400]
     if _is_api(request):
-        return _problem(slug, title, 400, "A value is outside what can be stored", ())
-    return _error_page(request, 400, title, "A value is outside what can be stored.")
+        return _problem(slug, title, 400, _NOT_STORABLE, ())
+    return _error_page(request, 400, title, _NOT_STORABLE)
 
 
 def _route(request: AnyRequest) -> str:
@@ -149,9 +155,7 @@ def _problem(
 HANDLERS: dict[int | type[Exception], Any] = {
     AppError: app_error,
     HTTPException: http_error,
-    **dict.fromkeys(database.DATA_ERRORS, not_storable),
+    **dict.fromkeys((*database.DATA_ERRORS, *database.INTEGRITY_ERRORS), not_storable),
     Exception: unexpected,
 }
 """For ``create_app``: which function answers which failure."""
-
-

@@ -163,6 +163,13 @@ DATA_ERRORS = (asyncpg.DataError, OverflowError)
 INTEGRITY_ERRORS = (asyncpg.IntegrityConstraintViolationError, aiosqlite.IntegrityError)
 
 
+def lacks_reference(error: BaseException) -> bool:
+    """Tell whether a row was refused for naming another row that does not exist."""
+    return isinstance(error, asyncpg.ForeignKeyViolationError) or (
+        isinstance(error, aiosqlite.IntegrityError) and "FOREIGN KEY" in str(error)
+    )
+
+
 def breaks(error: BaseException, table: type[Table], constraint: str) -> bool:
     """Tell whether ``error`` is the breach of that table's constraint or index of that name.
 

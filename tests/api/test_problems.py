@@ -10,8 +10,8 @@ from accounts import queries
 from accounts.domain.roles import Role
 from accounts.tables import Organisation
 from api.field_errors import _readable
-from api.problems import HANDLERS
-from core import database
+from core import clock, database
+from core.ids import new_id
 from core.tables import AuditEvent
 from tests.factories import Person, make_person
 
@@ -218,10 +218,31 @@ async def test_a_fault_of_ours_is_told_without_its_message_and_logged_without_it
     assert SECRET not in logged.err + logged.out
 
 
-async def test_a_query_that_the_database_cannot_take_is_no_fault(db: None) -> None:
-    (first, *_) = database.DATA_ERRORS
+async def raised_by(sql: str, *values: object) -> Exception:
+    with pytest.raises(database.INTEGRITY_ERRORS) as raised:
+        await database.run(sql, *values)
+    return raised.value
 
-    assert HANDLERS[first] is HANDLERS[OverflowError]
+
+@pytest.mark.parametrize("path", ["/api/v1/accounts", "/accounts"])
+async def test_only_a_reference_to_nothing_is_the_sender_s_fault(
+    client: AsyncClient, administrator: Person, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every service names the field itself; this is what stands behind them."""
+    insert = "INSERT INTO organisations (id, name, created_at) VALUES ({}, {}, {})"
+    grant = "INSERT INTO grants (id, account, role, side, organisation) VALUES ({}, {}, {}, {}, {})"
+    twice = await raised_by(insert, administrator.organisation_id, "Again", clock.now())
+    nobody = await raised_by(grant, new_id(), new_id(), "auditor", "none", None)
+    client.cookies.update(administrator.cookies)
+
+    for error, status in ((twice, 500), (nobody, 400), (OverflowError(), 400)):
+
+        async def broken(error: Exception = error, **_: object) -> None:
+            raise error
+
+        monkeypatch.setattr(queries, "accounts", broken)
+        response = await client.get(path, headers=administrator.headers)
+        assert response.status_code == status, repr(error)
 
 
 @pytest.mark.parametrize(
