@@ -15,7 +15,7 @@ from programmes.domain.register import Changes, Entry, changes, faults
 from programmes.domain.terms import EnrolmentStatus, SessionStatus
 from programmes.errors import SessionCancelledError, SessionNotBegunError, StaleRegisterError
 from programmes.queries.cohorts import SessionView
-from programmes.queries.registers import RegisterRow, RegisterView, register
+from programmes.queries.registers import MarkView, RegisterRow, RegisterView, register
 from programmes.services.fields import text_fault
 from programmes.tables import Enrolment, Session
 
@@ -92,20 +92,18 @@ def _refuse_without_reason(found: Changes, submission: Submission) -> None:
 
 def stored_entries(stored: RegisterView) -> dict[UUID, Entry]:
     """Answer the marks of a stored register as entries, to compare with what is filled in."""
-    return {row.enrolment_id: _entry(row) for row in stored.rows if row.mark}
+    return {row.enrolment_id: _entry(row, row.mark) for row in stored.rows if row.mark}
 
 
-def _entry(row: RegisterRow) -> Entry:
-    if row.mark is None:
-        raise ValueError("an unmarked row has no entry")
+def _entry(row: RegisterRow, stored: MarkView) -> Entry:
     return Entry(
         enrolment_id=row.enrolment_id,
-        outcome=row.mark.mark.outcome,
-        minutes_attended=row.mark.mark.minutes_attended,
-        absence_reason=row.mark.absence_reason,
-        acceptable=row.mark.mark.acceptable,
-        engaged=row.mark.engaged,
-        note=row.mark.note,
+        outcome=stored.mark.outcome,
+        minutes_attended=stored.mark.minutes_attended,
+        absence_reason=stored.absence_reason,
+        acceptable=stored.mark.acceptable,
+        engaged=stored.engaged,
+        note=stored.note,
     )
 
 

@@ -406,3 +406,15 @@ async def test_current_cohorts_are_those_with_a_session_still_to_come(db: None) 
 
     assert [item.id for item in everything.items] == [last_today.id, over.id]
     assert [item.id for item in current.items] == [last_today.id]
+
+
+async def test_cohorts_are_listed_newest_first_page_by_page(db: None) -> None:
+    person = await make_worker()
+    programme = await make_programme(organisation_id=person.organisation_id, units=1)
+    made = [(await make_cohort(programme=programme)).id for _ in range(3)]
+
+    first = await cohorts(scope=person.actor.scope, cursor=Cursor(limit=2))
+    rest = await cohorts(scope=person.actor.scope, cursor=Cursor(limit=2, after=first.next))
+
+    assert [item.id for item in (*first.items, *rest.items)] == made[::-1]
+    assert rest.next is None

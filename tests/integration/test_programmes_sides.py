@@ -231,6 +231,8 @@ async def test_the_service_itself_sees_everything(db: None) -> None:
     for place in places:
         for read in ONE.values():
             assert await read(place, SYSTEM.scope)
+        for read in MANY.values():
+            assert not is_empty(await read(place, SYSTEM.scope))
 
 
 async def test_sessions_are_listed_between_two_instants_page_by_page(db: None) -> None:
