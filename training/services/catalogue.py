@@ -117,9 +117,18 @@ async def add_requirement(new: NewRequirement, *, by: Actor) -> UUID:
             await _course_fault(new.course_id),
         )
     )
-    requirement = Requirement(
+    requirement = _requirement(new)
+    async with database.transaction():
+        with database.refusing(Requirement, name=RequirementExistsError()):
+            await requirement.save()
+        await _note_requirement(requirement.id, new.filter, by=by)
+    return requirement.id
+
+
+def _requirement(new: NewRequirement) -> Requirement:
+    return Requirement(
         id=new_id(),
-        name=name,
+        name=new.name.strip(),
         course=new.course_id,
         mandatory=new.mandatory,
         validity_months=new.validity_months,
@@ -132,11 +141,6 @@ async def add_requirement(new: NewRequirement, *, by: Actor) -> UUID:
         effective_to=new.effective_to,
         created_at=clock.now(),
     )
-    async with database.transaction():
-        with database.refusing(Requirement, name=RequirementExistsError()):
-            await requirement.save()
-        await _note_requirement(requirement.id, new.filter, by=by)
-    return requirement.id
 
 
 async def _note_requirement(requirement_id: UUID, wanted: Filter, *, by: Actor) -> None:
