@@ -1,7 +1,6 @@
 """Reports as pages: which there are, one with its figures, and the same as a file."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import get
 from litestar.datastructures import FormMultiDict
@@ -56,7 +55,7 @@ async def report_page(
         return page(
             request, "reports/report.html", **asked, report=None, status=status, errors=errors
         )
-    query = urlencode([pair for pair in request.query_params.multi_items() if pair[1]])
+    query = request.url.query
     return page(
         request, "reports/report.html", **asked, report=report,
         period=report.period[:1].upper() + report.period[1:],

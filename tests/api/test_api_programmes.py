@@ -52,8 +52,14 @@ async def test_a_programme_is_added_and_read_back(client: AsyncClient) -> None:
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
-        ({"units": []}, "units"),
-        ({"units": [{"number": 2, "title": "Two", "kind": "group", "minutes": 60}]}, "units"),
+        ({"units": [], "completion_rule": {"min_percent": 70}}, "units"),
+        (
+            {
+                "units": [{"number": 2, "title": "Two", "kind": "group", "minutes": 60}],
+                "completion_rule": {"min_units": 1},
+            },
+            "units",
+        ),
         ({"completion_rule": {"min_units": 9, "min_percent": 70}}, "completion_rule"),
         ({"completion_rule": {"min_units": 13}}, "completion_rule.min_units"),
         (
