@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import json
 import signal
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from typing import Any, TypeVar
 
 import click
@@ -11,14 +13,16 @@ import uvicorn
 from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
+from rich.text import Text
 
 from accounts.domain.roles import GrantSide, Role
 from accounts.services import directory, sign_in
-from api import demo
+from api import demo, reports
 from api.app import create_app
 from core import database, log, settings
 from core.clock import SystemClock
 from core.errors import AppError
+from core.reports import Report, as_text, to_csv, to_json
 from core.scope import SYSTEM
 from core.settings import Settings, SettingsError
 from jobs.health import faults
@@ -27,6 +31,7 @@ from messaging.gateways.console import ConsoleGateway
 from migrations import run as migrations
 
 T = TypeVar("T")
+_DAY = click.DateTime(["%Y-%m-%d"])
 _CONSOLE = Console(highlight=False)
 
 
@@ -216,6 +221,44 @@ def token_create(email: str, days: int) -> None:
     """Print a new API token once; only its hash is stored."""
     chosen = settings.load()
     click.echo(with_database(chosen, lambda: sign_in.issue_token(email, days=days, by=SYSTEM)))
+
+
+@tracker.command()
+@click.argument("slug", type=click.Choice(sorted(reports.REPORTS)))
+@click.option("--from", "since", type=_DAY, help="First day, like 2026-04-01.")
+@click.option("--to", "until", type=_DAY, help="Last day.")
+@click.option("--group-by", default="", help="Comma-separated, as in the HTTP interface.")
+@click.option(
+    "--format", "wanted_format", type=click.Choice(["table", "csv", "json"]), default="table"
+)
+def report(
+    slug: str, since: datetime | None, until: datetime | None, group_by: str, wanted_format: str
+) -> None:
+    """Print a report of everything that the database holds."""
+    wanted = reports.Wanted(
+        since.date() if since else None,
+        until.date() if until else None,
+        tuple(part for part in group_by.split(",") if part),
+    )
+    found = with_database(settings.load(), lambda: reports.run(slug, wanted, by=SYSTEM))
+    if wanted_format == "csv":
+        click.echo(to_csv(found), nl=False)
+    elif wanted_format == "json":
+        click.echo(json.dumps(to_json(found), indent=2))
+    else:
+        _CONSOLE.print(_as_table(found))
+
+
+def _as_table(found: Report) -> Table:
+    """Answer a table two columns wide, which fits any terminal: a section for each row."""
+    table = Table(title=f"{found.title}: {found.period}", show_header=False, min_width=60)
+    for row in (*found.rows, *([found.totals] if found.totals else [])):
+        for place, (column, cell) in enumerate(zip(found.columns, row, strict=True), 1):
+            table.add_row(
+                Text(column.title), Text(as_text(cell)), end_section=place == len(found.columns)
+            )
+    table.caption = Text("\n".join(found.definitions), justify="left")
+    return table
 
 
 @tracker.command()

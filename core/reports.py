@@ -101,6 +101,17 @@ def to_json(report: Report) -> dict[str, Any]:
     }
 
 
+def as_text(value: object) -> str:
+    """Answer a cell as people read it: a rate with what it counts."""
+    if isinstance(value, Rate):
+        return (
+            f"{value.percent}% ({value.numerator} of {value.denominator})"
+            if value.ratio is not None
+            else NOT_APPLICABLE
+        )
+    return "" if value is None else str(value)
+
+
 def _all_rows(report: Report) -> tuple[tuple[object, ...], ...]:
     return report.rows if report.totals is None else (*report.rows, report.totals)
 
