@@ -246,18 +246,20 @@ def report(
     elif wanted_format == "json":
         click.echo(json.dumps(to_json(found), indent=2))
     else:
-        _CONSOLE.print(_as_table(found))
+        _CONSOLE.print(Text(f"{found.title}. {found.period}"))
+        _CONSOLE.print(_as_table(found) if found.rows else "Nothing is recorded yet.")
+        for sentence in (*found.definitions, *found.data_quality):
+            _CONSOLE.print(Text(sentence))
 
 
 def _as_table(found: Report) -> Table:
     """Answer a table two columns wide, which fits any terminal: a section for each row."""
-    table = Table(title=f"{found.title}: {found.period}", show_header=False, min_width=60)
+    table = Table(show_header=False)
     for row in (*found.rows, *([found.totals] if found.totals else [])):
         for place, (column, cell) in enumerate(zip(found.columns, row, strict=True), 1):
             table.add_row(
                 Text(column.title), Text(as_text(cell)), end_section=place == len(found.columns)
             )
-    table.caption = Text("\n".join(found.definitions), justify="left")
     return table
 
 
