@@ -8,7 +8,7 @@ from core.reports import Rate
 from training.domain.terms import ComplianceStatus, Rag, Sector
 
 _WORDS: Mapping[str, str] = {
-    Sector.CHILDRENS_SOCIAL_CARE: "Children’s social care",  # noqa: RUF001 - the printed mark
+    Sector.CHILDRENS_SOCIAL_CARE: "Children’s social care",
     Sector.VOLUNTARY_DA_SPECIALIST: "Voluntary, domestic abuse specialist",
     Sector.VOLUNTARY_OTHER: "Voluntary, other",
     Sector.COUNCIL_OTHER: "Council, other",

@@ -1,4 +1,6 @@
-"""Calls under ``/api/v1`` as a person makes them with a token."""
+"""Calls under ``/api/v1`` with a token, and pages as a browser uses them."""
+
+import re
 
 from httpx import AsyncClient, Response
 
@@ -29,3 +31,17 @@ def fields(response: Response) -> list[str]:
 async def actions() -> list[str]:
     """What the audit log says, the first event first."""
     return [row["action"] for row in await AuditEvent.select().order_by(AuditEvent.id)]
+
+
+def browse(client: AsyncClient, person: Person) -> None:
+    client.cookies.update(person.cookies)
+
+
+async def send(client: AsyncClient, path: str, form: str = "", **fields: object) -> Response:
+    """Fill in the form of a page and send it to ``path``."""
+    page = await client.get(form or path)
+    token = re.search(
+        r'action="[^"]*"[^>]*>\s*<input type="hidden" name="_csrf_token" value="([^"]+)"', page.text
+    )
+    assert token
+    return await client.post(path, data={"_csrf_token": token[1], **fields})
