@@ -1,10 +1,9 @@
-"""People, how they may be reached, and their referrals."""
+"""People: adding, changing and finding them."""
 
 import asyncio
 import json
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -19,23 +18,16 @@ from core.errors import (
 from core.pagination import Cursor
 from core.scope import Actor, Side
 from core.tables import AuditEvent
-from programmes.domain.contact import Window
 from programmes.domain.terms import (
-    CLOSED_REFERRALS,
     Mandate,
     ReferralSource,
-    ReferralStatus,
     SmsSafety,
 )
-from programmes.errors import ReferralOpenError
 from programmes.queries.participants import (
     NOTHING_CONFIRMED,
-    SafeContactView,
     participant,
     participants,
-    referrals,
     safe_contact,
-    waiting,
 )
 from programmes.services.participants import (
     ContactDetails,
@@ -49,15 +41,13 @@ from programmes.services.participants import (
 from programmes.tables import Participant, Referral, SafeContact
 from tests.factories import Person, make_person
 from tests.factories_programmes import (
-    MadeProgramme,
-    make_cohort,
     make_participant,
     make_programme,
-    make_referral,
 )
 
 ANNA = PersonDetails("Anna", "Ashdown", "", date(1990, 2, 28))
 TODAY = date(2026, 6, 10)
+NOT_SAFE = ContactDetails("", SmsSafety.NOT_SAFE, None, "", (), "en")
 
 
 async def make_manager(side: GrantSide = GrantSide.SURVIVOR) -> Person:
@@ -219,268 +209,14 @@ async def test_a_list_of_people_goes_on_where_the_page_before_ended(db: None) ->
     assert seen == made
 
 
-def contact(**given: Any) -> ContactDetails:
-    wanted = {
-        "number": "07700 900123",
-        "sms": SmsSafety.SAFE,
-        "confirmed_on": TODAY,
-        "confirmed_with": "Anna herself",
-        "windows": (Window(0, "09:00", "12:00"),),
-        "language": "en",
-    }
-    return ContactDetails(**{**wanted, **given})
-
-
-async def save_contact(
-    participant_id: UUID, details: ContactDetails, version: int, by: Actor
-) -> SafeContactView:
-    await save_safe_contact(participant_id, details, version=version, drama_numbers=True, by=by)
-    return await safe_contact(participant_id, scope=by.scope)
-
-
-async def test_a_safe_contact_says_who_confirmed_what_and_when(db: None) -> None:
-    person = await make_manager()
-    anna = await make_participant(organisation_id=person.organisation_id)
-
-    found = await save_contact(anna, contact(language="cy"), 0, person.actor)
-
-    assert (found.number, found.sms, found.confirmed_on, found.confirmed_with) == (
-        "+447700900123", SmsSafety.SAFE, TODAY, "Anna herself",
-    )  # fmt: skip
-    assert (found.windows, found.language) == ((Window(0, "09:00", "12:00"),), "cy")
-    assert (found.version, found.number_version) == (1, 1)
-    rows = await SafeContact.select()
-    assert rows[0]["confirmed_by"] == person.id
-
-
-async def test_the_number_has_a_new_version_only_when_it_changes(db: None) -> None:
-    by = (await make_manager()).actor
-    (area, *_) = by.scope.areas
-    anna = await make_participant(organisation_id=area.organisation_id)
-    steps = [
-        (contact(number="", sms=SmsSafety.UNKNOWN), 0),
-        (contact(), 1),
-        (contact(number="+44 7700 900123", windows=()), 1),
-        (contact(sms=SmsSafety.NOT_SAFE), 1),
-        (contact(number="07700900124"), 2),
-        (contact(number=" ", sms=SmsSafety.NOT_SAFE), 3),
-        (contact(number="07700900124"), 4),
-    ]
-
-    for version, (details, number_version) in enumerate(steps):
-        found = await save_contact(anna, details, version, by)
-        assert (found.version, found.number_version) == (version + 1, number_version)
-
-
-@pytest.mark.parametrize(
-    ("given", "field"),
-    [
-        ({"number": ""}, "number"),
-        ({"confirmed_on": None}, "confirmed_on"),
-        ({"confirmed_with": " "}, "confirmed_with"),
-        ({"confirmed_on": date(2026, 6, 11)}, "confirmed_on"),
-        ({"confirmed_with": "w" * 121}, "confirmed_with"),
-        ({"number": "0161 496 0000"}, "number"),
-        ({"number": "07700"}, "number"),
-        ({"language": "fr"}, "language"),
-        ({"windows": (Window(0, "09:00", "12:00"), Window(7, "09:00", "12:00"))}, "windows[1]"),
-        ({"windows": (Window(0, "09:00", "12:00"),) * 29}, "windows"),
-    ],
-)
-async def test_m1_what_was_confirmed_must_be_whole_and_nothing_else_is_saved(
-    db: None, given: dict[str, Any], field: str
-) -> None:
-    person = await make_manager()
-    anna = await make_participant(organisation_id=person.organisation_id)
-
-    with pytest.raises(InvalidInputError) as caught:
-        await save_contact(anna, contact(**given), 0, person.actor)
-
-    assert fields(caught) == [field]
-    assert (await SafeContact.count(), await AuditEvent.count()) == (0, 0)
-
-
-async def test_a_number_of_the_drama_range_is_refused_where_texts_are_sent(db: None) -> None:
-    person = await make_manager()
-    anna = await make_participant(organisation_id=person.organisation_id)
-
-    with pytest.raises(InvalidInputError) as caught:
-        await save_safe_contact(anna, contact(), version=0, drama_numbers=False, by=person.actor)
-
-    assert fields(caught) == ["number"]
-
-
-async def test_a_contact_that_is_not_safe_needs_neither_number_nor_day(db: None) -> None:
-    person = await make_manager()
-    anna = await make_participant(organisation_id=person.organisation_id)
-    details = contact(
-        number="", sms=SmsSafety.NOT_SAFE, confirmed_on=None, confirmed_with="", windows=()
-    )
-
-    found = await save_contact(anna, details, 0, person.actor)
-
-    assert (found.number, found.sms, found.windows) == ("", SmsSafety.NOT_SAFE, ())
-
-
-@pytest.mark.parametrize("version", [0, 2])
-async def test_a_stale_safe_contact_is_refused(db: None, version: int) -> None:
-    person = await make_manager()
-    anna = await make_participant(organisation_id=person.organisation_id)
-    await save_contact(anna, contact(), 0, person.actor)
-
-    with pytest.raises(StaleVersionError):
-        await save_contact(anna, contact(sms=SmsSafety.NOT_SAFE), version, person.actor)
-
-    assert (await safe_contact(anna, scope=person.actor.scope)).sms is SmsSafety.SAFE
-
-
-@pytest.mark.parametrize("saved_before", [0, 1])
-async def test_of_two_safe_contacts_at_once_one_is_stale(db: None, saved_before: int) -> None:
-    person = await make_manager()
-    anna = await make_participant(organisation_id=person.organisation_id)
-    if saved_before:
-        await save_contact(anna, contact(), 0, person.actor)
-
-    found = await asyncio.gather(
-        *[
-            refused(save_contact(anna, contact(number=number), saved_before, person.actor))
-            for number in ("07700900124", "07700900125", "07700900126")
-        ]
-    )
-
-    assert sorted(found, key=str) == [StaleVersionError, StaleVersionError, None]
-    stored = await safe_contact(anna, scope=person.actor.scope)
-    assert stored.version == stored.number_version == saved_before + 1
-    assert await SafeContact.count() == 1
-
-
-def referral(participant_id: UUID, programme: MadeProgramme, **given: Any) -> NewReferral:
-    wanted = {"source": ReferralSource.POLICE, "mandate": Mandate.VOLUNTARY, "received_on": TODAY}
-    return NewReferral(participant_id, programme.id, **{**wanted, **given})
-
-
-async def test_a_referral_puts_a_person_on_the_waiting_list(db: None) -> None:
-    person = await make_manager()
-    programme = await make_programme(organisation_id=person.organisation_id, name="Freedom")
-    anna = await make_participant(organisation_id=person.organisation_id, preferred_name="Annie")
-
-    made = await add_referral(referral(anna, programme), by=person.actor)
-
-    (found,) = await waiting(programme.id, scope=person.actor.scope)
-    assert (found.id, found.participant_name, found.programme_name) == (
-        made, "Annie Example", "Freedom",
-    )  # fmt: skip
-    assert (found.source, found.status, found.received_on) == (
-        ReferralSource.POLICE, ReferralStatus.RECEIVED, TODAY,
-    )  # fmt: skip
-
-
-async def test_the_longest_wait_comes_first_and_ends_with_a_place(db: None) -> None:
-    person = await make_manager()
-    cohort = await make_cohort(organisation_id=person.organisation_id, enrolled=1)
-    people = [await make_participant(organisation_id=person.organisation_id) for _ in range(4)]
-    for anyone, day in zip(people, (3, 1, 2, 4), strict=True):
-        await make_referral(
-            participant_id=anyone, programme_id=cohort.programme.id, received_on=date(2026, 6, day)
-        )
-    await Referral.update({Referral.status: ReferralStatus.WITHDRAWN}).where(
-        Referral.participant == people[3]
-    )
-    await make_referral(participant_id=cohort.participant_ids[0], programme_id=cohort.programme.id)
-
-    found = await waiting(cohort.programme.id, scope=person.actor.scope)
-
-    assert [item.participant_id for item in found] == [people[1], people[2], people[0]]
-
-
-async def test_a_second_open_referral_to_the_same_programme_is_refused(db: None) -> None:
-    person = await make_manager()
-    programme = await make_programme(organisation_id=person.organisation_id)
-    other = await make_programme(organisation_id=person.organisation_id)
-    anna = await make_participant(organisation_id=person.organisation_id)
-    await add_referral(referral(anna, programme), by=person.actor)
-
-    with pytest.raises(ReferralOpenError):
-        await add_referral(referral(anna, programme), by=person.actor)
-    await add_referral(referral(anna, other), by=person.actor)
-
-    assert (await Referral.count(), await AuditEvent.count()) == (2, 2)
-
-
-@pytest.mark.parametrize("status", sorted(CLOSED_REFERRALS))
-async def test_after_a_closed_referral_there_may_be_another(
-    db: None, status: ReferralStatus
-) -> None:
-    person = await make_manager()
-    programme = await make_programme(organisation_id=person.organisation_id)
-    anna = await make_participant(organisation_id=person.organisation_id)
-    await make_referral(participant_id=anna, programme_id=programme.id, status=status)
-
-    await add_referral(referral(anna, programme), by=person.actor)
-
-    assert await Referral.count() == 2
-
-
-async def test_a_referral_received_tomorrow_is_refused(db: None) -> None:
-    person = await make_manager()
-    programme = await make_programme(organisation_id=person.organisation_id)
-    anna = await make_participant(organisation_id=person.organisation_id)
-
-    with pytest.raises(InvalidInputError) as caught:
-        await add_referral(
-            referral(anna, programme, received_on=date(2026, 6, 11)), by=person.actor
-        )
-
-    assert fields(caught) == ["received_on"]
-
-
-async def test_referrals_are_listed_by_status_person_and_page(db: None) -> None:
-    person = await make_manager()
-    programme = await make_programme(organisation_id=person.organisation_id)
-    people = [await make_participant(organisation_id=person.organisation_id) for _ in range(3)]
-    made = [
-        await make_referral(
-            participant_id=anyone, programme_id=programme.id,
-            status=ReferralStatus.ON_HOLD if number else ReferralStatus.RECEIVED,
-        )
-        for number, anyone in enumerate(people)
-    ]  # fmt: skip
-    scope = person.actor.scope
-
-    held = await referrals(scope=scope, cursor=Cursor(), status=ReferralStatus.ON_HOLD)
-    own = await referrals(scope=scope, cursor=Cursor(), participant_id=people[0])
-    first = await referrals(scope=scope, cursor=Cursor(limit=2))
-    rest = await referrals(scope=scope, cursor=Cursor(limit=2, after=first.next))
-
-    assert [item.id for item in held.items] == made[1:]
-    assert [item.id for item in own.items] == made[:1]
-    assert [item.id for item in (*first.items, *rest.items)] == made
-    assert rest.next is None
-
-
-async def test_a_programme_of_the_other_side_takes_no_referral_even_from_who_sees_both(
-    db: None,
-) -> None:
-    person = await make_manager()
-    other = await make_person(
-        Role.PROGRAMME_MANAGER, GrantSide.PERPETRATOR, organisation_id=person.organisation_id
-    )
-    scope = type(person.actor.scope)(person.id, person.actor.scope.areas | other.actor.scope.areas)
-    both = Actor(person.id, "both", scope)
-    anna = await make_participant(organisation_id=person.organisation_id)
-    programme = await make_programme(organisation_id=person.organisation_id, side=Side.PERPETRATOR)
-
-    with pytest.raises(NotFoundError):
-        await add_referral(referral(anna, programme), by=both)
-
-    assert await Referral.count() == 0
-
-
 async def test_who_may_not_change_people_changes_nothing(db: None) -> None:
     anna = await make_participant()
     (row,) = await Participant.select()
     organisation_id = row["organisation"]
     programme = await make_programme(organisation_id=organisation_id)
+    referral = NewReferral(
+        anna, programme.id, ReferralSource.SELF, Mandate.VOLUNTARY, received_on=TODAY
+    )
     people = [
         (await make_manager(), NotFoundError),
         (
@@ -497,8 +233,8 @@ async def test_who_may_not_change_people_changes_nothing(db: None) -> None:
         attempts = [
             add_participant(organisation_id, Side.SURVIVOR, ANNA, by=by),
             update_participant(anna, ANNA, version=1, by=by),
-            save_contact(anna, contact(), 0, by),
-            add_referral(referral(anna, programme), by=by),
+            save_safe_contact(anna, NOT_SAFE, version=0, drama_numbers=True, by=by),
+            add_referral(referral, by=by),
         ]
         assert [await refused(attempt) for attempt in attempts] == [error] * 4
 

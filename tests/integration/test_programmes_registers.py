@@ -64,11 +64,6 @@ async def stored(session_id: UUID) -> dict[str, Any]:
     return dict(rows[0])
 
 
-async def started(enrolment_id: UUID) -> tuple[date | None, str]:
-    rows = await Enrolment.select().where(Enrolment.id == enrolment_id)
-    return rows[0]["started_on"], rows[0]["status"]
-
-
 async def events(action: str) -> list[dict[str, Any]]:
     return [dict(row) for row in await AuditEvent.select().where(AuditEvent.action == action)]
 
