@@ -173,12 +173,13 @@ async def _fetch(connection: aiosqlite.Connection, query: str, args: list[Any] |
 class _PoolTransaction(PostgresTransaction):
     """A transaction that gives its connection back whatever happens while it begins or ends."""
 
-    __slots__ = ()
+    __slots__ = ("_pool",)
 
     async def __aenter__(self) -> PostgresTransaction:
         if self.engine.pool is None:
             raise DatabaseError("No pool is open")
-        self.connection = await self.engine.pool.acquire()
+        self._pool = self.engine.pool
+        self.connection = await self._pool.acquire()
         try:
             self.transaction = self.connection.transaction()
             await self.transaction.start()
@@ -205,8 +206,7 @@ class _PoolTransaction(PostgresTransaction):
             await self.transaction.rollback()
 
     async def _give_back(self) -> None:
-        if self.engine.pool:  # none any more where the service stops meanwhile
-            await self.engine.pool.release(self.connection)
+        await self._pool.release(self.connection)
 
 
 class PostgresEngine(PiccoloPostgresEngine):

@@ -266,6 +266,18 @@ async def test_an_organisation_s_administrator_gives_grants_there_to_its_own_peo
             )
 
 
+async def test_an_account_without_a_grant_is_only_there_for_who_administers_all(
+    everywhere: Person, local: Person
+) -> None:
+    account_id, _ = await directory.add_account("bo@example.org", "Bo", by=everywhere.actor)
+    grant = Grant(Role.AUDITOR, NONE, local.organisation_id)
+
+    with pytest.raises(NotFoundError):
+        await directory.add_grant(account_id, grant, by=local.actor)
+    await directory.add_grant(account_id, grant, by=everywhere.actor)
+    assert "bo@example.org" in await emails(local)
+
+
 async def the_grant_of(person: Person) -> UUID:
     rows = await GrantRow.select(GrantRow.id).where(GrantRow.account == person.id)
     found: UUID = rows[0]["id"]

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from piccolo.querystring import QueryString
 
 from accounts.domain.roles import GrantSide, Role
 from accounts.tables import Account, Grant, Organisation
@@ -95,3 +96,40 @@ async def test_another_constraints_breach_stays_what_it_is(db: None) -> None:
 
 async def test_an_error_that_is_no_breach_breaks_nothing(db: None) -> None:
     assert not database.breaks(LookupError("name"), Organisation, "name")
+
+
+@pytest.mark.parametrize(("wanted", "found"), [(["North", "South"], 2), (["North"], 1), ([], 0)])
+async def test_conditions_and_lists_of_values_stand_in_one_statement(
+    db: None, wanted: list[str], found: int
+) -> None:
+    for name in ("North", "South", "West"):
+        await make_organisation(name)
+    conditions = database.all_of(
+        [
+            QueryString("name IN {}", database.in_list(wanted)),
+            QueryString("name <> {}", "West"),
+        ]
+    )
+
+    rows = await database.run("SELECT name FROM organisations WHERE {}", conditions)
+
+    assert len(rows) == found
+
+
+async def test_the_earliest_instant_is_an_instant_on_both_engines(db: None) -> None:
+    await make_organisation()
+
+    (row,) = await database.run("SELECT MIN(created_at) AS earliest FROM organisations")
+
+    assert database.as_instant(row["earliest"]) == clock.now()
+    assert database.as_instant(None) is None
+
+
+async def test_values_by_name_are_what_an_update_takes(db: None) -> None:
+    organisation_id = await make_organisation("North")
+
+    await Organisation.update(database.assignments({"name": "South"})).where(
+        Organisation.id == organisation_id
+    )
+
+    assert await Organisation.exists().where(Organisation.name == "South")

@@ -53,6 +53,6 @@ def test_a_short_name_may_stand_inside_a_word() -> None:
 
 
 def test_even_the_slowest_password_is_judged_soon() -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()
     password_fault("4@8({[<369&#!1/|0$5+7%2" * 5)
-    assert time.perf_counter() - begun < 5
+    assert time.thread_time() - begun < 5

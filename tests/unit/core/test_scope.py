@@ -71,3 +71,19 @@ def test_nobody_in_particular_may_do_everything_and_a_person_without_areas_nothi
         SYSTEM.require(permission, side=Side.SURVIVOR, organisation_id=A)
         with pytest.raises(ForbiddenError):
             actor().require(permission)
+
+
+def test_the_one_organisation_of_a_permission_is_told_where_there_is_just_one() -> None:
+    one = actor(Area(VIEW, Side.SURVIVOR, A), Area(VIEW, Side.PERPETRATOR, B)).scope
+    two = actor(Area(VIEW, Side.SURVIVOR, A), Area(VIEW, Side.SURVIVOR, B)).scope
+
+    assert one.organisation_for(VIEW, Side.SURVIVOR) == A
+    assert one.organisation_for(VIEW, None) is None
+    assert two.organisation_for(VIEW, Side.SURVIVOR) is None
+
+
+def test_a_side_is_covered_by_a_permission_anywhere_on_it() -> None:
+    scope = actor(Area(VIEW, Side.SURVIVOR, A)).scope
+
+    assert scope.covers_side(VIEW, Side.SURVIVOR)
+    assert not scope.covers_side(VIEW, Side.PERPETRATOR)
