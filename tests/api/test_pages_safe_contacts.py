@@ -1,0 +1,151 @@
+"""Whether and when a person may be texted, as pages."""
+
+from datetime import date
+
+import pytest
+from httpx import AsyncClient
+
+from accounts.domain.roles import GrantSide, Role
+from core.scope import SYSTEM, Side
+from programmes.domain.contact import Window
+from programmes.domain.terms import SmsSafety
+from programmes.queries import participants as queries
+from programmes.services.participants import ContactDetails, save_safe_contact
+from tests.api.forms import day, saved_version, send, sign_in, summary, text
+from tests.factories import Person, make_person
+from tests.factories_programmes import make_participant, make_safe_contact
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+async def manager(side: GrantSide = GrantSide.SURVIVOR) -> Person:
+    return await make_person(Role.PROGRAMME_MANAGER, side)
+
+
+@pytest.mark.parametrize(
+    ("side", "confirmed_on", "said"),
+    [
+        (Side.SURVIVOR, date(2026, 5, 13), "Safe to text, confirmed on 13 May 2026"),
+        (Side.SURVIVOR, date(2026, 5, 12), "Needs confirming again: confirmed on 12 May 2026"),
+        (Side.PERPETRATOR, date(2025, 12, 12), "Safe to text, confirmed on 12 December 2025"),
+        (Side.PERPETRATOR, date(2025, 12, 11), "more than 180 days ago, so no texts are sent"),
+    ],
+)
+async def test_a_confirmation_lasts_28_days_for_survivors_and_180_for_perpetrators(
+    client: AsyncClient, side: Side, confirmed_on: date, said: str
+) -> None:
+    person = await manager(GrantSide(side.value))
+    participant_id = await make_participant(organisation_id=person.organisation_id, side=side)
+    await make_safe_contact(participant_id=participant_id, confirmed_on=confirmed_on)
+    sign_in(client, person)
+
+    response = await client.get(f"/participants/{participant_id}")
+
+    assert said in text(response)
+    assert "07700 900123" in text(response)
+
+
+async def test_a_number_that_is_not_safe_is_said_to_be(client: AsyncClient) -> None:
+    person = await manager()
+    participant_id = await make_participant(organisation_id=person.organisation_id)
+    await make_safe_contact(participant_id=participant_id, sms=SmsSafety.NOT_SAFE)
+    sign_in(client, person)
+
+    response = await client.get(f"/participants/{participant_id}")
+
+    assert "Texts: not safe, so none are sent" in text(response)
+
+
+async def contact_form(client: AsyncClient, address: str, **changed: object) -> dict[str, object]:
+    return {
+        "version": saved_version(await client.get(address)), "number": "07700 900321",
+        "sms": "safe", "confirmed_with": "the person", "hours": "any", "language": "en",
+        **day("confirmed_on", "2026-06-09"), **changed,
+    }  # fmt: skip
+
+
+async def test_saving_a_safe_contact_with_its_hours(client: AsyncClient) -> None:
+    person = await manager()
+    participant_id = await make_participant(organisation_id=person.organisation_id)
+    sign_in(client, person)
+    address = f"/participants/{participant_id}/safe-contact"
+    typed = await contact_form(
+        client, address, hours="chosen", weekdays=["0", "2"], opens="9:30", closes="12.00"
+    )
+
+    response = await send(client, address, **typed)
+    stored = await queries.safe_contact(participant_id, scope=SYSTEM.scope)
+    page = text(await client.get(response.headers["location"]))
+    form = (await client.get(address)).text
+
+    assert response.status_code == 303
+    assert stored.windows == (Window(0, "09:30", "12:00"), Window(2, "09:30", "12:00"))
+    assert (stored.number, stored.sms) == ("+447700900321", SmsSafety.SAFE)
+    assert "Monday, Wednesday: 09:30 to 12:00" in page
+    assert ('value="09:30"' in form, form.count(" checked")) == (True, 5)
+
+
+async def test_hours_that_differ_from_day_to_day_are_kept(client: AsyncClient) -> None:
+    person = await manager()
+    participant_id = await make_participant(organisation_id=person.organisation_id)
+    hours = (Window(0, "09:00", "10:00"), Window(1, "11:00", "12:00"))
+    await save_safe_contact(
+        participant_id,
+        ContactDetails("07700 900321", SmsSafety.UNKNOWN, None, "", hours, "en"),
+        version=0, drama_numbers=True, by=SYSTEM,
+    )  # fmt: skip
+    sign_in(client, person)
+    address = f"/participants/{participant_id}/safe-contact"
+    form = text(await client.get(address))
+
+    response = await send(client, address, **await contact_form(client, address, hours="keep"))
+    stored = await queries.safe_contact(participant_id, scope=SYSTEM.scope)
+
+    assert "As recorded now: Monday: 09:00 to 10:00; Tuesday: 11:00 to 12:00" in form
+    assert (response.status_code, stored.windows, stored.sms) == (303, hours, SmsSafety.SAFE)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"number": "0161 496 0000"}, "number"),
+        ({"number": ""}, "number"),
+        ({"sms": ""}, "sms"),
+        (day("confirmed_on", "2026-06-11"), "confirmed_on"),
+        ({"confirmed_with": ""}, "confirmed_with"),
+        ({"hours": "chosen", "opens": "9:30", "closes": "12:00"}, "weekdays"),
+        ({"hours": "chosen", "weekdays": ["1"], "opens": "half", "closes": "12:00"}, "opens"),
+        ({"hours": "chosen", "weekdays": ["1"], "opens": "12:00", "closes": "9:00"}, "closes"),
+        ({"language": "xx"}, "language"),
+    ],
+)
+async def test_a_safe_contact_that_is_not_complete_names_its_field(
+    client: AsyncClient, changed: dict[str, object], field: str
+) -> None:
+    person = await manager()
+    participant_id = await make_participant(organisation_id=person.organisation_id)
+    sign_in(client, person)
+    address = f"/participants/{participant_id}/safe-contact"
+
+    response = await send(client, address, **await contact_form(client, address, **changed))
+    stored = await queries.safe_contact(participant_id, scope=SYSTEM.scope)
+
+    assert (response.status_code, [name for name, _ in summary(response)]) == (400, [field])
+    assert f'id="{field}"' in response.text
+    assert 'value="2026"' in response.text
+    assert stored.version == 0
+
+
+async def test_a_stale_safe_contact_says_what_was_saved_meanwhile(client: AsyncClient) -> None:
+    person = await manager()
+    participant_id = await make_participant(organisation_id=person.organisation_id)
+    sign_in(client, person)
+    address = f"/participants/{participant_id}/safe-contact"
+    typed = await contact_form(client, address)
+    await make_safe_contact(participant_id=participant_id, sms=SmsSafety.NOT_SAFE)
+
+    response = await send(client, address, **typed)
+
+    assert (response.status_code, saved_version(response)) == (409, "1")
+    assert "Saved meanwhile: Texts: not safe" in text(response)
+    assert "07700 900321" in response.text
