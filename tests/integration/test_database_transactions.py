@@ -150,7 +150,7 @@ async def test_serialised_transactions_wait_for_each_other(db: None) -> None:
 
 
 async def pragma(name: str) -> object:
-    rows = await database.run(f"SELECT * FROM pragma_{name}")  # noqa: S608 - names of our own
+    rows = await database.run(f"SELECT * FROM pragma_{name}")
     return next(iter(rows[0].values()))
 
 
