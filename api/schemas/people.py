@@ -49,7 +49,7 @@ class ParticipantChangeIn(In, frozen=True, kw_only=True):
     given_name: PersonName | msgspec.UnsetType = msgspec.UNSET
     family_name: PersonName | msgspec.UnsetType = msgspec.UNSET
     preferred_name: Annotated[str, msgspec.Meta(max_length=80)] | msgspec.UnsetType = msgspec.UNSET
-    born_on: date | None | msgspec.UnsetType = msgspec.UNSET
+    born_on: date | msgspec.UnsetType | None = msgspec.UNSET
 
     def over(self, stored: ParticipantView) -> PersonDetails:
         """Answer the stored details with these changes."""

@@ -126,15 +126,22 @@ async def complete(enrolment_id: UUID, ending: Ending, *, by: Actor) -> None:
         EnrolmentEndedError, StaleVersionError: as stored now.
     """
     view = await _to_end(enrolment_id, ending, by)
+    async with database.transaction():
+        # A correction saved side by side must not take a unit away unseen.
+        await database.serialise(f"registers of {view.cohort.id}")
+        _refuse_unless_met(await enrolment(enrolment_id, scope=by.scope), ending)
+        await _end(
+            view, EnrolmentStatus.COMPLETED, ReferralStatus.PROGRAMME_COMPLETE, "completed",
+            ending=ending, by=by,
+        )  # fmt: skip
+
+
+def _refuse_unless_met(view: EnrolmentView, ending: Ending) -> None:
     given = ((END_REVIEW, ending.end_review_on), (REPORT_SENT, ending.report_sent_on))
     written = {gate for gate, day in given if day}
     missing = [gate for gate in view.member.progress.missing if gate not in written]
     if missing:
         raise NotCompletedError("Still missing: " + "; ".join(missing))
-    await _end(
-        view, EnrolmentStatus.COMPLETED, ReferralStatus.PROGRAMME_COMPLETE, "completed",
-        ending=ending, by=by,
-    )  # fmt: skip
 
 
 async def leave(enrolment_id: UUID, ending: Ending, reason: ExitReason, *, by: Actor) -> None:
@@ -146,10 +153,11 @@ async def leave(enrolment_id: UUID, ending: Ending, reason: ExitReason, *, by: A
         EnrolmentEndedError, StaleVersionError: as stored now.
     """
     view = await _to_end(enrolment_id, ending, by)
-    await _end(
-        view, EnrolmentStatus.EXITED, ReferralStatus.WITHDRAWN, "exited",
-        ending=ending, reason=reason, by=by,
-    )  # fmt: skip
+    async with database.transaction():
+        await _end(
+            view, EnrolmentStatus.EXITED, ReferralStatus.WITHDRAWN, "exited",
+            ending=ending, reason=reason, by=by,
+        )  # fmt: skip
 
 
 async def _to_end(enrolment_id: UUID, ending: Ending, by: Actor) -> EnrolmentView:
@@ -192,23 +200,22 @@ async def _end(
     }
     if ending.on < member.joined_on:
         changes["joined_on"] = ending.on
-    async with database.transaction():
-        touched = await (
-            Enrolment.update(database.assignments({**changes, "version": ending.version + 1}))
-            .where(Enrolment.id == member.enrolment_id, Enrolment.version == ending.version)
-            .returning(Enrolment.referral)
-        )
-        if not touched:
-            raise StaleVersionError
-        await Cohort.update({Cohort.places_taken: Cohort.places_taken - 1}).where(
-            Cohort.id == view.cohort.id
-        )
-        if touched[0]["referral"]:
-            await Referral.update(
-                {Referral.status: referral_status.value, Referral.version: Referral.version + 1}
-            ).where(Referral.id == touched[0]["referral"])
-        await audit.record(
-            action, by=by, subject_type=audit.Subject.ENROLMENT, subject=member.enrolment_id,
-            side=view.cohort.side, organisation_id=view.cohort.organisation_id,
-            before={"status": member.status, "joined_on": member.joined_on}, after=changes,
-        )  # fmt: skip
+    touched = await (
+        Enrolment.update(database.assignments({**changes, "version": ending.version + 1}))
+        .where(Enrolment.id == member.enrolment_id, Enrolment.version == ending.version)
+        .returning(Enrolment.referral)
+    )
+    if not touched:
+        raise StaleVersionError
+    await Cohort.update({Cohort.places_taken: Cohort.places_taken - 1}).where(
+        Cohort.id == view.cohort.id
+    )
+    if touched[0]["referral"]:
+        await Referral.update(
+            {Referral.status: referral_status.value, Referral.version: Referral.version + 1}
+        ).where(Referral.id == touched[0]["referral"])
+    await audit.record(
+        action, by=by, subject_type=audit.Subject.ENROLMENT, subject=member.enrolment_id,
+        side=view.cohort.side, organisation_id=view.cohort.organisation_id,
+        before={"status": member.status, "joined_on": member.joined_on}, after=changes,
+    )  # fmt: skip

@@ -98,7 +98,7 @@ def _faults(new: NewProgramme) -> Iterator[FieldError | None]:
     yield range_fault("capacity_max", new.capacity_max, new.capacity_min, 500)
     yield range_fault("cost_pence", new.cost_pence, 0, 2_000_000_000)
     yield from _unit_faults(new.units)
-    yield from _rule_faults(new.rule, len(new.units))
+    yield from _rule_faults(new.rule, new.units)
 
 
 def _unit_faults(units: Sequence[NewUnit]) -> Iterator[FieldError | None]:
@@ -111,12 +111,13 @@ def _unit_faults(units: Sequence[NewUnit]) -> Iterator[FieldError | None]:
         yield range_fault(f"units[{place}].minutes", unit.minutes, 1, 600)
 
 
-def _rule_faults(rule: CompletionRule, unit_count: int) -> Iterator[FieldError | None]:
+def _rule_faults(rule: CompletionRule, units: Sequence[NewUnit]) -> Iterator[FieldError | None]:
     if (rule.min_units is None) == (rule.min_percent is None):
         yield FieldError("completion_rule", "Give either min_units or min_percent")
-    yield range_fault("completion_rule.min_units", rule.min_units, 1, unit_count)
+    yield range_fault("completion_rule.min_units", rule.min_units, 1, len(units))
     yield range_fault("completion_rule.min_percent", rule.min_percent, 1, 100)
-    yield range_fault("completion_rule.min_hours", rule.min_hours, 1, 1000)
+    hours = sum(unit.minutes for unit in units) // 60
+    yield range_fault("completion_rule.min_hours", rule.min_hours, 1, max(hours, 1))
 
 
 def _version(programme_id: UUID, new: NewProgramme) -> ProgrammeVersion:

@@ -72,9 +72,10 @@ async def test_own_closures_move_the_timetable(client: AsyncClient) -> None:
 
     plan = (await client.post("/api/v1/cohorts/preview", json=body, headers=by.headers)).json()
 
-    assert [
-        session["starts_at"] for session in plan["sessions"]
-    ] == ["2026-06-17T17:30:00Z", "2026-06-24T17:30:00Z"]
+    assert [session["starts_at"] for session in plan["sessions"]] == [
+        "2026-06-17T17:30:00Z",
+        "2026-06-24T17:30:00Z",
+    ]
 
 
 async def test_creating_makes_the_previewed_timetable(client: AsyncClient) -> None:

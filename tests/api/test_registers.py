@@ -113,7 +113,8 @@ BAD: list[tuple[str, dict[str, Any], int, str]] = [
     ("an unknown outcome", {"outcome": "asleep"}, 400, "marks[1].outcome"),
     ("minutes below nothing", {"minutes_attended": -1}, 400, "marks[1].minutes_attended"),
     ("left early without minutes", {"outcome": "left_early"}, 400, "marks[1].minutes_attended"),
-    ("a reason for somebody present", {"absence_reason": "medical"}, 400, "marks[1].absence_reason"),
+    ("a reason for somebody present", {"absence_reason": "medical"}, 400,
+     "marks[1].absence_reason"),
     ("a judged absence of a survivor", {"outcome": "absent_notified", "acceptable": False}, 400,
      "marks[1].acceptable"),
     ("a note of 5,000 characters", {"note": "x" * 5000}, 400, "marks[1].note"),
@@ -262,9 +263,12 @@ async def test_progress_follows_the_register(client: AsyncClient, now: FixedCloc
         found["units_credited"], found["units_required"], found["expected"], found["marked"],
         found["attended"],
     ) == (1, 9, 6, 1, 1)  # fmt: skip
-    assert (
-        found["attendance_rate"]
-    ) == {"numerator": 1, "denominator": 1, "percent": "100.0", "marker": None}
+    assert (found["attendance_rate"]) == {
+        "numerator": 1,
+        "denominator": 1,
+        "percent": "100.0",
+        "marker": None,
+    }
     assert (
         found["dosage_hours"], found["dosage_percent"], found["can_still_complete"],
     ) == ("2.0", "8.3", True)  # fmt: skip
