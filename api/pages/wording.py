@@ -14,7 +14,7 @@ LETTERS: dict[str, str] = {
     AttendanceOutcome.ABSENT_NOT_NOTIFIED: "X",
     AttendanceOutcome.SENT_HOME_BEHAVIOUR: "H",
     AttendanceOutcome.SENT_HOME_SERVICE: "H",
-    AttendanceOutcome.NOT_REQUIRED: "–",  # noqa: RUF001 - a dash is what the key says
+    AttendanceOutcome.NOT_REQUIRED: "–",
 }
 
 _STANDING: dict[Standing, tuple[str, str]] = {

@@ -67,7 +67,7 @@ async def test_a_programme_completed_by_percentage_with_every_gate(client: Async
     response = await send(
         client, "/programmes/new",
         **a_programme(
-            type="behaviour_change", threshold="percent", min_percent="100", min_hours="40",
+            type="behaviour_change", threshold="percent", min_percent="100", min_hours="20",
             gates=["end_review", "report_sent"], cost="",
         ),
     )  # fmt: skip
@@ -75,7 +75,7 @@ async def test_a_programme_completed_by_percentage_with_every_gate(client: Async
 
     assert response.status_code == 303
     assert stored.rule == CompletionRule(
-        min_percent=100, min_hours=40, needs_end_review=True, needs_report_sent=True
+        min_percent=100, min_hours=20, needs_end_review=True, needs_report_sent=True
     )
     assert (stored.side, stored.cost_pence) == (Side.PERPETRATOR, None)
 

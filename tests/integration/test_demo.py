@@ -77,7 +77,7 @@ async def load(*, seed: int = 7, large: bool = False) -> tuple[demo.SignIn, ...]
 
 
 async def count(sql: str, *values: Any) -> int:
-    rows = await database.run(f"SELECT count(*) AS n FROM {sql}", *values)  # noqa: S608 - a test's own
+    rows = await database.run(f"SELECT count(*) AS n FROM {sql}", *values)
     return int(rows[0]["n"])
 
 
@@ -100,7 +100,7 @@ async def broken_invariants() -> dict[str, int]:
     held = "sessions WHERE status = 'held' AND (register_version <> 1 OR register_saved_at IS NULL"
     return {
         "places taken": await count(
-            "cohorts c WHERE places_taken <>"  # noqa: S608 - our own words
+            "cohorts c WHERE places_taken <>"
             f" (SELECT count(*) FROM enrolments WHERE cohort = c.id AND {open_ones})"
         ),
         "completed without the units (C4)": await count(
@@ -111,7 +111,7 @@ async def broken_invariants() -> dict[str, int]:
             " AND k.units >= v.min_units"
         ),
         "two open enrolments": await count(
-            "(SELECT participant FROM enrolments WHERE "  # noqa: S608 - our own words
+            "(SELECT participant FROM enrolments WHERE "
             f"{open_ones} GROUP BY participant HAVING count(*) > 1) AS twice"
         ),
         "started without coming, or the reverse (C3)": await count(
