@@ -29,6 +29,7 @@ from jobs.health import faults
 from jobs.scheduler import Scheduler
 from messaging.gateways.console import ConsoleGateway
 from migrations import run as migrations
+from programmes.queries.counters import wrong_counters
 
 T = TypeVar("T")
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -267,7 +268,12 @@ def _as_table(found: Report) -> Table:
 def doctor() -> None:
     """Look for faults: settings, database, migrations, jobs, counters; exit 1 on one."""
     chosen = settings.load()
-    found = with_database(chosen, lambda: faults(chosen))
+
+    async def look() -> tuple[str, ...]:
+        found = await faults(chosen)
+        return found or await wrong_counters(scope=SYSTEM.scope)
+
+    found = with_database(chosen, look)
     for fault in found:
         click.echo(f"fault: {fault}")
     if found:

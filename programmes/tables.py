@@ -276,7 +276,7 @@ class Enrolment(Table, tablename="enrolments"):
     ``started_on`` is kept, not typed in: the day of the first group unit attended (C3).
     """
 
-    PERSONAL: ClassVar[frozenset[str]] = frozenset()
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"exit_reason"})
     INDEXES: ClassVar[tuple[Index, ...]] = (
         Index(
             "one_open_enrolment_per_person",

@@ -69,7 +69,9 @@ async def _list(
         next=found.next, state=state.value if state else "",
         filters=options(_filters(counts, state), state.value if state else ""),
         paused=(await queries.pause(scope=actor.scope)).paused,
-        may_pause=actor.scope.has(Permission.PAUSE_MESSAGES),
+        may_pause=actor.scope.covers(
+            Permission.PAUSE_MESSAGES, side=None, organisation_id=None
+        ),
     )  # fmt: skip
 
 

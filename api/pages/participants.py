@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.guards import requires
@@ -35,20 +35,53 @@ NEWEST_VERSION = 1_000_000_000
 
 @get("/participants", guards=_VIEW, include_in_schema=False)
 async def participants_page(
-    request: AnyRequest,
-    actor: NamedDependency[Actor],
-    cursor: NamedDependency[Cursor],
-    search: FromQuery[str] = "",
+    request: AnyRequest, actor: NamedDependency[Actor], cursor: NamedDependency[Cursor]
 ) -> Page:
-    """List people, or those whose names contain every word of the search."""
-    found = await queries.participants(scope=actor.scope, cursor=cursor, search=search)
-    both = len(actor.scope.sides()) > 1
+    """List everybody whom the person may see."""
+    return await _list(request, actor, cursor)
+
+
+@post("/participants", guards=_VIEW, status_code=200, include_in_schema=False)
+async def search(request: AnyRequest, actor: NamedDependency[Actor]) -> Page:
+    """List those whose names contain every word that was typed.
+
+    A form that is sent, because a name has no place in an address.
+    """
+    form = Form(await request.form())
+    wanted = form.typed.get("search", "")
+    try:
+        return await _list(
+            request, actor, Cursor(after=form.typed.get("after") or None), wanted=wanted
+        )
+    except AppError as error:
+        status, errors = refusal(error, field="search")
+        return await _list(request, actor, Cursor(), typed=wanted, status=status, errors=errors)
+
+
+async def _list(
+    request: AnyRequest,
+    actor: Actor,
+    cursor: Cursor,
+    *,
+    wanted: str = "",
+    typed: str = "",
+    **how: Any,
+) -> Page:
+    found = await queries.participants(scope=actor.scope, cursor=cursor, search=wanted)
     return page(
-        request, "participants/list.html", search=search, next=found.next, both_sides=both,
-        people=[{"id": item.id, "name": item.name, "side": case_words.SIDES[item.side]}
-                for item in found.items],
+        request,
+        "participants/list.html",
+        search=wanted,
+        typed=wanted or typed,
+        next=found.next,
+        both_sides=len(actor.scope.sides()) > 1,
+        people=[
+            {"id": item.id, "name": item.name, "side": case_words.SIDES[item.side]}
+            for item in found.items
+        ],
         may_add=actor.scope.has(Permission.MANAGE_PEOPLE),
-    )  # fmt: skip
+        **how,
+    )
 
 
 @get("/participants/new", guards=_MANAGE, include_in_schema=False)
@@ -254,6 +287,6 @@ async def _refer_form(
 
 
 ROUTES = [
-    participants_page, new_participant_page, new_participant, participant_page,
+    participants_page, search, new_participant_page, new_participant, participant_page,
     edit_participant_page, edit_participant, refer_page, refer,
 ]  # fmt: skip

@@ -72,7 +72,7 @@ class MarkOut(Out, frozen=True, kw_only=True):
         return cls(
             outcome=view.mark.outcome,
             minutes_attended=view.mark.minutes_attended,
-            absence_reason=view.absence_reason,
+            absence_reason=view.mark.absence_reason,
             acceptable=view.mark.acceptable,
             engaged=view.engaged,
             note=view.note,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from programmes.domain.terms import AttendanceOutcome
+from programmes.domain.terms import AbsenceReason, AttendanceOutcome
 
 CREDIT_SHARE = (3, 4)
 """A unit is credited for at least 75 % of its minutes (C5)."""
@@ -35,6 +35,7 @@ class Mark:
     outcome: AttendanceOutcome
     minutes_attended: int | None = None
     acceptable: bool | None = None
+    absence_reason: AbsenceReason | None = None
 
     @property
     def attended(self) -> bool:
@@ -44,7 +45,8 @@ class Mark:
     @property
     def counts(self) -> bool:
         """Tell whether the session counts in the denominator of attendance."""
-        return self.outcome not in _NOT_COUNTED
+        stood_down = self.absence_reason is AbsenceReason.STOOD_DOWN
+        return self.outcome not in _NOT_COUNTED and not stood_down
 
     @property
     def compliant(self) -> bool:

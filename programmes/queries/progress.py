@@ -18,7 +18,13 @@ from programmes.domain.completion import (
     Progress,
     progress,
 )
-from programmes.domain.terms import AttendanceOutcome, EnrolmentStatus, ExitReason, SessionStatus
+from programmes.domain.terms import (
+    AbsenceReason,
+    AttendanceOutcome,
+    EnrolmentStatus,
+    ExitReason,
+    SessionStatus,
+)
 from programmes.queries import cohorts, visibility
 from programmes.queries.programmes import units_of
 
@@ -112,8 +118,8 @@ async def _marks_of(enrolment_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, Mark
     if not enrolment_ids:
         return {}
     rows = await database.run(
-        "SELECT enrolment, session, outcome, minutes_attended, acceptable FROM attendances"
-        " WHERE enrolment IN {}",
+        "SELECT enrolment, session, outcome, minutes_attended, absence_reason, acceptable"
+        " FROM attendances WHERE enrolment IN {}",
         database.in_list(enrolment_ids),
     )
     found: dict[UUID, dict[UUID, Mark]] = {}
@@ -129,6 +135,7 @@ def mark_of(row: database.Row) -> Mark:
         AttendanceOutcome(row["outcome"]),
         row["minutes_attended"],
         None if acceptable is None else bool(acceptable),
+        AbsenceReason(row["absence_reason"]) if row["absence_reason"] else None,
     )
 
 

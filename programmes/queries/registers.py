@@ -7,7 +7,7 @@ from uuid import UUID
 from core import database
 from core.scope import Permission, Scope
 from programmes.domain.attendance import Mark
-from programmes.domain.terms import AbsenceReason, EnrolmentStatus
+from programmes.domain.terms import EnrolmentStatus
 from programmes.queries import cohorts
 from programmes.queries.progress import first_name_and_initial, is_expected_at, mark_of
 
@@ -18,7 +18,6 @@ class MarkView:
 
     id: UUID
     mark: Mark
-    absence_reason: AbsenceReason | None
     engaged: bool | None
     note: str
     recorded_at: datetime
@@ -101,7 +100,6 @@ def _mark(row: database.Row) -> MarkView:
     return MarkView(
         id=row["id"],
         mark=mark_of(row),
-        absence_reason=AbsenceReason(row["absence_reason"]) if row["absence_reason"] else None,
         engaged=None if engaged is None else bool(engaged),
         note=row["note"],
         recorded_at=row["recorded_at"],

@@ -100,7 +100,7 @@ def _entry(row: RegisterRow, stored: MarkView) -> Entry:
         enrolment_id=row.enrolment_id,
         outcome=stored.mark.outcome,
         minutes_attended=stored.mark.minutes_attended,
-        absence_reason=stored.absence_reason,
+        absence_reason=stored.mark.absence_reason,
         acceptable=stored.mark.acceptable,
         engaged=stored.engaged,
         note=stored.note,

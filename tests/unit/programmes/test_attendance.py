@@ -103,3 +103,10 @@ def test_minutes_never_pass_the_unit_and_only_attending_credits(
     assert 0 <= mark.minutes_of(unit_minutes) <= unit_minutes
     assert mark.attended or not mark.credits(unit_minutes)
     assert mark.counts or not mark.credits(unit_minutes)
+
+
+def test_somebody_who_was_stood_down_is_not_counted() -> None:
+    """domain.md 2.3, AASD: an acceptable absence that leaves the denominator."""
+    stood_down = Mark(AttendanceOutcome.ABSENT_NOTIFIED, absence_reason=AbsenceReason.STOOD_DOWN)
+
+    assert (stood_down.attended, stood_down.compliant, stood_down.counts) == (False, True, False)

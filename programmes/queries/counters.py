@@ -1,0 +1,30 @@
+"""Holds the kept counters against the rows that they count."""
+
+from core import database
+from core.scope import Permission, Scope
+from programmes.domain.attendance import CREDITABLE
+from programmes.queries import visibility
+
+_PLACES = (
+    "SELECT COUNT(*) AS found FROM cohorts c WHERE c.places_taken <>"
+    " (SELECT COUNT(*) FROM enrolments e WHERE e.cohort = c.id AND e.status IN {}) AND {}"
+)
+_STARTS = (
+    "SELECT COUNT(*) AS found FROM enrolments e JOIN cohorts c ON c.id = e.cohort"
+    " WHERE (e.started_on IS NULL) <> (NOT EXISTS (SELECT 1 FROM attendances a"
+    " JOIN sessions s ON s.id = a.session JOIN units u ON u.id = s.unit"
+    " WHERE a.enrolment = e.id AND a.outcome IN {} AND u.kind = 'group')) AND {}"
+)
+
+
+async def wrong_counters(*, scope: Scope) -> tuple[str, ...]:
+    """Answer, in a sentence each, which kept counters differ from their rows."""
+    visible = visibility.cohorts(scope, Permission.VIEW_CASES)
+    places = (await database.run(_PLACES, visibility.OPEN, visible))[0]["found"]
+    starts = (await database.run(_STARTS, database.in_list(CREDITABLE), visible))[0]["found"]
+    found = []
+    if places:
+        found.append(f"The places taken of {places} cohorts differ from their enrolments")
+    if starts:
+        found.append(f"The start of {starts} enrolments differs from their marks")
+    return tuple(found)
