@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from programmes.domain.attendance import ABSENCES, CREDITABLE, Mark
+from programmes.domain.terms import AbsenceReason
 from programmes.domain.terms import AttendanceOutcome as Outcome
 
 UNIT = 120
@@ -107,6 +108,6 @@ def test_minutes_never_pass_the_unit_and_only_attending_credits(
 
 def test_somebody_who_was_stood_down_is_not_counted() -> None:
     """domain.md 2.3, AASD: an acceptable absence that leaves the denominator."""
-    stood_down = Mark(AttendanceOutcome.ABSENT_NOTIFIED, absence_reason=AbsenceReason.STOOD_DOWN)
+    stood_down = Mark(Outcome.ABSENT_NOTIFIED, absence_reason=AbsenceReason.STOOD_DOWN)
 
     assert (stood_down.attended, stood_down.compliant, stood_down.counts) == (False, True, False)
