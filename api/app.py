@@ -14,7 +14,7 @@ from api.openapi import ErrorsInEveryOperation
 from api.pages import PAGE_CONTROLLERS
 from api.pages.rendering import template_config
 from api.problems import HANDLERS
-from api.requests import JsonRequest
+from api.requests import FormRequest, JsonRequest
 from api.security import BearerAuthentication, CookieAuthentication, add_headers, form_protection
 from core import clock as core_clock
 from core import database
@@ -52,6 +52,7 @@ def create_app(settings: Settings, clock: Clock, gateway: SmsGateway) -> Litesta
                 opt={"public": True},
             ),
         ],
+        request_class=FormRequest,  # here, because the protection of forms reads them first
         dependencies=dependencies(settings),
         exception_handlers=HANDLERS,
         lifespan=[_lifespan(settings, gateway)],

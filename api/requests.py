@@ -1,12 +1,14 @@
-"""What a program may send: JSON that can be read and stored, or a refusal that says why not."""
+"""What may be sent: JSON or a form that can be read and stored, or a refusal."""
 
 from typing import Any
 
 from litestar import Request
+from litestar.datastructures import FormMultiDict
 from litestar.exceptions import ClientException, HTTPException, ValidationException
 
 _JSON = "application/json"
 NOT_READABLE = "The body is not valid JSON"
+_FORM_NOT_READABLE = "The form cannot be read"
 
 
 class NotJsonError(HTTPException):
@@ -36,6 +38,27 @@ class JsonRequest(Request[Any, Any, Any]):
             message = "Must not contain the character NUL"
             raise ValidationException(extra=[{"key": field, "message": message}])
         return value
+
+
+class FormRequest(Request[Any, Any, Any]):
+    """A request for a page."""
+
+    async def form(self) -> FormMultiDict:
+        """Answer the form.
+
+        Raises:
+            ClientException: a part is not text in the encoding that it names, or names none that
+                there is, or holds half a character.
+        """
+        try:
+            found = await super().form()
+            for name, value in found.multi_items():
+                f"{name}{value}".encode()
+        except HTTPException:
+            raise
+        except (LookupError, ValueError):
+            raise ClientException(_FORM_NOT_READABLE) from None
+        return found
 
 
 def _field_with_nul(body: Any) -> str | None:

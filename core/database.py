@@ -222,4 +222,9 @@ def one_of(column: str, values: Sequence[str] | type) -> str:
     return f'"{column}" IN ({listed})'
 
 
+def one_of_or_null(column: str, values: Sequence[str] | type) -> str:
+    """Answer the SQL of a check that ``column`` holds one of the values, or nothing."""
+    return f'"{column}" IS NULL OR {one_of(column, values)}'
+
+
 __all__ = ["Check", "DatabaseError", "Index", "PostgresEngine", "Row", "SqliteEngine", "Unique"]

@@ -6,7 +6,7 @@ from piccolo.columns import JSON, UUID, Text, Timestamptz, Varchar
 from piccolo.constraints import Check
 from piccolo.table import Table
 
-from core.database import Index, one_of
+from core.database import Index, one_of_or_null
 from core.ids import new_id
 from core.scope import Side
 
@@ -33,7 +33,7 @@ class AuditEvent(Table, tablename="audit_events"):
     after = JSON(null=True, default=None)
     reason = Text(default="")
 
-    audit_side_is_known = Check(f'"side" IS NULL OR {one_of("side", list(Side))}')
+    audit_side_is_known = Check(one_of_or_null("side", list(Side)))
 
 
 class Heartbeat(Table, tablename="heartbeats"):

@@ -5,5 +5,10 @@ from piccolo.conf.apps import AppConfig, table_finder
 APP_CONFIG = AppConfig(
     app_name="programmes",
     migrations_folder_path="",
-    table_classes=table_finder(modules=["programmes.tables"], exclude_imported=True),
+    table_classes=table_finder(
+        modules=[
+            f"programmes.tables.{part}" for part in ("curriculum", "cohorts", "people", "sessions")
+        ],
+        exclude_imported=True,
+    ),
 )

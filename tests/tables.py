@@ -19,7 +19,7 @@ def tables_of(module: ModuleType) -> list[type[Table]]:
         for member in vars(module).values()
         if inspect.isclass(member)
         and issubclass(member, Table)
-        and member.__module__ == module.__name__
+        and f"{member.__module__}.".startswith(f"{module.__name__}.")
     ]
 
 

@@ -18,7 +18,7 @@ from core.errors import (
 )
 
 E = TypeVar("E", bound=StrEnum)
-_LONGEST = 4000
+_MOST_DIGITS = 10
 
 
 class Form:
@@ -29,7 +29,11 @@ class Form:
             key: value.strip() for key, value in values.multi_items() if isinstance(value, str)
         }
         self._all = values
-        self.errors: list[FieldError] = []
+        self.errors: list[FieldError] = [
+            FieldError(field, "Enter text without control characters")
+            for field, value in self.typed.items()
+            if not is_plain(value)
+        ]
 
     def check(self) -> None:
         """Refuse the form if any field was wrong.
@@ -69,7 +73,8 @@ class Form:
         value = self.typed.get(field, "")
         if not value:
             return None
-        if not (value.isascii() and value.isdigit() and lowest <= int(value[:9]) <= highest):
+        fits = value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS
+        if not (fits and lowest <= int(value) <= highest):
             self.fail(
                 field, f"{label.capitalize()} must be a whole number from {lowest} to {highest}"
             )
@@ -91,7 +96,7 @@ class Form:
         try:
             day, month, year = (int(part) for part in parts)
             return date(year, month, day)
-        except ValueError:
+        except (ValueError, OverflowError):
             self.fail(field, f"{label.capitalize()} must be a real date, like 27 3 2026")
             return None
 

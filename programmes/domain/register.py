@@ -8,6 +8,7 @@ from core.errors import FieldError
 from core.scope import Side
 from programmes.domain.attendance import ABSENCES
 from programmes.domain.terms import AbsenceReason, AttendanceOutcome
+from programmes.domain.text import is_plain
 
 LONGEST_NOTE = 4000
 MOST_MINUTES = 600
@@ -69,6 +70,8 @@ def faults(
 def _line_faults(line: str, entry: Entry, side: Side) -> Iterator[FieldError]:
     if len(entry.note) > LONGEST_NOTE:
         yield FieldError(f"{line}.note", f"Enter {LONGEST_NOTE} characters or fewer")
+    if not is_plain(entry.note, lines=True):
+        yield FieldError(f"{line}.note", "Enter text without control characters")
     if entry.minutes_attended is not None and not 0 <= entry.minutes_attended <= MOST_MINUTES:
         yield FieldError(f"{line}.minutes_attended", f"Enter 0 to {MOST_MINUTES} minutes")
     if entry.outcome is AttendanceOutcome.LEFT_EARLY and entry.minutes_attended is None:

@@ -13,6 +13,7 @@ from core.pagination import Cursor, Page
 from core.scope import Permission, Scope, Side
 from programmes.domain.contact import Window
 from programmes.domain.terms import Mandate, ReferralSource, ReferralStatus, SmsSafety
+from programmes.domain.text import is_plain
 from programmes.queries import visibility
 
 
@@ -177,6 +178,8 @@ async def waiting(programme_id: UUID, *, scope: Scope) -> tuple[ReferralView, ..
 
 
 def _words(search: str) -> list[str]:
+    if not is_plain(search, lines=True):
+        raise InvalidInputError.of("search", "Search for part of a name")
     words = search.split()
     if len(words) > MOST_WORDS:
         raise InvalidInputError.of("search", f"Enter {MOST_WORDS} words or fewer")

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from uuid import UUID
 
+from accounts.queries import organisations
 from core import clock
 from core.errors import FieldError, InvalidInputError
+from core.scope import Actor
+from programmes.domain.text import is_plain
 
 LONGEST_BACK = timedelta(days=366)
 LONGEST_AHEAD = timedelta(days=731)
@@ -21,13 +25,27 @@ def refuse(errors: Iterable[FieldError | None]) -> None:
         raise InvalidInputError("Some of the details need correcting", errors=found)
 
 
-def text_fault(field: str, value: str, *, longest: int, required: bool = True) -> FieldError | None:
-    """Answer what is wrong with a text, or ``None``."""
+def text_fault(
+    field: str, value: str, *, longest: int, required: bool = True, lines: bool = False
+) -> FieldError | None:
+    """Answer what is wrong with a text, or ``None``; with ``lines`` it may have several."""
     if required and not value.strip():
         return FieldError(field, "Enter at least one character")
     if len(value) > longest:
         return FieldError(field, f"Enter {longest} characters or fewer")
+    if not is_plain(value, lines=lines):
+        return FieldError(field, "Enter text without control characters")
     return None
+
+
+async def organisation_fault(organisation_id: UUID, *, by: Actor) -> FieldError | None:
+    """Answer that there is no such organisation, or ``None``.
+
+    Whoever works in all organisations could name one that does not exist.
+    """
+    if organisation_id in {known.id for known in await organisations(scope=by.scope)}:
+        return None
+    return FieldError("organisation_id", "There is no such organisation")
 
 
 def range_fault(field: str, value: int | None, lowest: int, highest: int) -> FieldError | None:

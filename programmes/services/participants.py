@@ -22,7 +22,7 @@ from programmes.queries.participants import (
     safe_contact,
 )
 from programmes.queries.programmes import programme
-from programmes.services.fields import past_fault, refuse, text_fault
+from programmes.services.fields import organisation_fault, past_fault, refuse, text_fault
 from programmes.tables import Participant, Referral, SafeContact
 
 MOST_WINDOWS = 28
@@ -71,7 +71,7 @@ async def add_participant(
     if not by.scope.covers(Permission.VIEW_CASES, side=side, organisation_id=organisation_id):
         raise NotFoundError
     by.require(Permission.MANAGE_PEOPLE, side=side, organisation_id=organisation_id)
-    refuse(_person_faults(details))
+    refuse([await organisation_fault(organisation_id, by=by), *_person_faults(details)])
     person_id = new_id()
     async with database.transaction():
         await Participant(

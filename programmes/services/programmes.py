@@ -12,7 +12,7 @@ from core.scope import Actor, Permission, Side
 from programmes.domain.completion import CompletionRule
 from programmes.domain.terms import DeliveryMode, GroupModel, ProgrammeType, UnitKind
 from programmes.errors import ProgrammeExistsError, VenueExistsError
-from programmes.services.fields import range_fault, refuse, text_fault
+from programmes.services.fields import organisation_fault, range_fault, refuse, text_fault
 from programmes.tables import Closure, Programme, ProgrammeVersion, Unit, Venue
 
 MOST_UNITS = 120
@@ -55,7 +55,7 @@ async def add_programme(new: NewProgramme, *, by: Actor) -> UUID:
         ProgrammeExistsError: the name is taken on this side.
     """
     _require(by, new.side, new.organisation_id)
-    refuse(_faults(new))
+    refuse([await organisation_fault(new.organisation_id, by=by), *_faults(new)])
     programme = Programme(
         organisation=new.organisation_id, side=new.side, name=new.name.strip(), type=new.type,
         created_at=clock.now(),
@@ -156,8 +156,9 @@ async def add_venue(
     _require(by, side, organisation_id)
     refuse(
         [
+            await organisation_fault(organisation_id, by=by),
             text_fault("name", name, longest=120),
-            text_fault("address", address, longest=500, required=False),
+            text_fault("address", address, longest=500, required=False, lines=True),
         ]
     )
     venue = Venue(organisation=organisation_id, side=side, name=name.strip(), address=address)
@@ -185,6 +186,7 @@ async def add_closure(
     late = to_on < from_on or to_on - from_on > LONGEST_CLOSURE
     refuse(
         [
+            await organisation_fault(organisation_id, by=by),
             text_fault("reason", reason, longest=120, required=False),
             FieldError("to_on", "End on or after the first day, within a year") if late else None,
         ]

@@ -258,7 +258,10 @@ async def test_people_of_the_other_side_are_in_no_list(client: AsyncClient) -> N
     )
     sign_in(client, person)
 
-    pages = [await client.get("/participants"), await send(client, "/participants", search="corvin")]
+    pages = [
+        await client.get("/participants"),
+        await send(client, "/participants", search="corvin"),
+    ]
 
     assert ["Corvin" in page.text for page in pages] == [False, False]
 

@@ -15,9 +15,6 @@ from tests.architecture.product import PACKAGES, ROOT, place, python_files
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 
-LONGER = {"programmes/tables.py": "tables that refer to one another, read beside migration 0003"}
-"""Files over the limit, each with its reason."""
-
 SECRETS = {
     "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
     "a Twilio account or key": re.compile(r"\b(?:AC|SK)[0-9a-f]{32}\b"),
@@ -53,8 +50,7 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
 def test_no_file_is_too_long() -> None:
     lengths = {place(path): len(path.read_text("utf-8").splitlines()) for path in python_files()}
     too_long = {name: length for name, length in lengths.items() if length > LONGEST_FILE}
-    assert {name: length for name, length in too_long.items() if name not in LONGER} == {}
-    assert set(LONGER) <= set(too_long), "no longer needed"
+    assert too_long == {}
 
 
 def test_no_function_is_too_long() -> None:

@@ -62,8 +62,9 @@ def wait_for(address: str, server: subprocess.Popen[bytes]) -> str:
     raise RuntimeError("the server did not start")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser of this module's own: while it is open, no other event loop can run here."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser

@@ -1,0 +1,16 @@
+"""What a typed text may hold."""
+
+import unicodedata
+
+_NEVER = frozenset({"Cc", "Cs"})
+"""Control characters, among them the NUL that PostgreSQL cannot store, and half characters."""
+
+_LAYOUT = frozenset("\t\r\n")
+
+
+def is_plain(text: str, *, lines: bool = False) -> bool:
+    """Tell whether a text holds no control characters; with ``lines`` it may have several lines."""
+    return all(
+        (lines and character in _LAYOUT) or unicodedata.category(character) not in _NEVER
+        for character in text
+    )
