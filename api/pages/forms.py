@@ -16,6 +16,7 @@ from core.errors import (
     InvalidInputError,
     NotFoundError,
 )
+from core.text import is_plain
 
 E = TypeVar("E", bound=StrEnum)
 _MOST_DIGITS = 10
@@ -32,7 +33,7 @@ class Form:
         self.errors: list[FieldError] = [
             FieldError(field, "Enter text without control characters")
             for field, value in self.typed.items()
-            if not is_plain(value)
+            if not is_plain(value, lines=True)
         ]
 
     def check(self) -> None:

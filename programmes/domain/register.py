@@ -6,9 +6,9 @@ from uuid import UUID
 
 from core.errors import FieldError
 from core.scope import Side
+from core.text import is_plain
 from programmes.domain.attendance import ABSENCES
 from programmes.domain.terms import AbsenceReason, AttendanceOutcome
-from programmes.domain.text import is_plain
 
 LONGEST_NOTE = 4000
 MOST_MINUTES = 600

@@ -11,9 +11,9 @@ from core import database
 from core.errors import InvalidInputError, NotFoundError
 from core.pagination import Cursor, Page
 from core.scope import Permission, Scope, Side
+from core.text import is_plain
 from programmes.domain.contact import Window
 from programmes.domain.terms import Mandate, ReferralSource, ReferralStatus, SmsSafety
-from programmes.domain.text import is_plain
 from programmes.queries import visibility
 
 

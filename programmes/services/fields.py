@@ -8,7 +8,7 @@ from accounts.queries import organisations
 from core import clock
 from core.errors import FieldError, InvalidInputError
 from core.scope import Actor
-from programmes.domain.text import is_plain
+from core.text import is_plain
 
 LONGEST_BACK = timedelta(days=366)
 LONGEST_AHEAD = timedelta(days=731)
