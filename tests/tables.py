@@ -3,7 +3,7 @@
 import inspect
 from types import ModuleType
 
-from piccolo.table import Table
+from piccolo.table import Table, sort_table_classes
 
 import accounts.tables
 import core.tables
@@ -13,7 +13,7 @@ import training.tables
 
 
 def tables_of(module: ModuleType) -> list[type[Table]]:
-    """The tables that a module itself defines, in the order of its text."""
+    """The tables that a module, or one within it, itself defines."""
     return [
         member
         for member in vars(module).values()
@@ -23,14 +23,12 @@ def tables_of(module: ModuleType) -> list[type[Table]]:
     ]
 
 
-ALL_TABLES: list[type[Table]] = [
-    table
-    for module in (
-        core.tables,
-        accounts.tables,
-        programmes.tables,
-        training.tables,
-        messaging.tables,
-    )
-    for table in tables_of(module)
-]
+ALL_TABLES: list[type[Table]] = sort_table_classes(
+    [
+        table
+        for module in (
+            core.tables, accounts.tables, programmes.tables, training.tables, messaging.tables,
+        )
+        for table in tables_of(module)
+    ]
+)  # fmt: skip
