@@ -102,7 +102,13 @@ async def messages(
     return cursor.page([_message(row) for row in rows], lambda view: (view.id,))
 
 
-async def message(message_id: UUID, *, scope: Scope, own_cohorts: frozenset[UUID]) -> MessageView:
+async def message(
+    message_id: UUID,
+    *,
+    scope: Scope,
+    own_cohorts: frozenset[UUID],
+    permission: Permission = Permission.VIEW_MESSAGES,
+) -> MessageView:
     """Answer one text.
 
     Raises:
@@ -111,7 +117,7 @@ async def message(message_id: UUID, *, scope: Scope, own_cohorts: frozenset[UUID
     rows = await database.run(
         _MESSAGE + " WHERE m.id = {} AND {}",
         message_id,
-        _visible(scope, Permission.VIEW_MESSAGES, own_cohorts),
+        _visible(scope, permission, own_cohorts),
     )
     if not rows:
         raise NotFoundError

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from core import audit, database
+from core.errors import ForbiddenError, NotFoundError
 from core.scope import Actor, Permission
 from messaging import queries
 from messaging.domain.reasons import Reason
@@ -17,10 +18,11 @@ async def cancel(message_id: UUID, *, own_cohorts: frozenset[UUID], by: Actor) -
 
     Raises:
         MessageGoneError: it has left or has ended already.
+        ForbiddenError: the person may see it, but manages other people only.
         NotFoundError: it is not there, or not visible.
     """
     view = await queries.message(message_id, scope=by.scope, own_cohorts=own_cohorts)
-    by.require(Permission.MANAGE_PEOPLE, side=view.side, organisation_id=view.organisation_id)
+    await _require(message_id, own_cohorts, by)
     async with database.transaction():
         if not await _cancelled(message_id, by):
             raise MessageGoneError
@@ -34,6 +36,16 @@ async def cancel(message_id: UUID, *, own_cohorts: frozenset[UUID], by: Actor) -
             before={"state": view.state},
             after={"state": MessageState.CANCELLED},
         )
+
+
+async def _require(message_id: UUID, own_cohorts: frozenset[UUID], by: Actor) -> None:
+    """Refuse a visible text of somebody whom the person may not manage."""
+    try:
+        await queries.message(
+            message_id, scope=by.scope, own_cohorts=own_cohorts, permission=Permission.MANAGE_PEOPLE
+        )
+    except NotFoundError:
+        raise ForbiddenError from None
 
 
 async def _cancelled(message_id: UUID, by: Actor) -> bool:

@@ -30,6 +30,7 @@ from programmes.errors import (
 )
 from programmes.queries import cohorts as reads
 from programmes.queries.programmes import ProgrammeView, UnitView, programme, units_of, venues
+from programmes.services import reach
 from programmes.services.fields import near_fault, range_fault, refuse, text_fault
 from programmes.tables import Closure, Cohort, CohortFacilitator, Session
 
@@ -231,6 +232,7 @@ async def cancel_session(session_id: UUID, *, reason: str, by: Actor) -> None:
     by.require(
         Permission.MANAGE_COHORTS, side=session.side, organisation_id=session.organisation_id
     )
+    await reach.require_cohort(session.cohort_id, Permission.MANAGE_COHORTS, by=by)
     refuse([text_fault("reason", reason, longest=200)])
     async with database.transaction():
         touched = await (

@@ -26,6 +26,7 @@ from programmes.errors import (
 from programmes.queries.cohorts import CohortView, cohort
 from programmes.queries.participants import participant
 from programmes.queries.progress import EnrolmentView, enrolment
+from programmes.services import reach
 from programmes.services.fields import near_fault, past_fault, refuse
 from programmes.tables import Cohort, Enrolment, Referral
 
@@ -59,9 +60,11 @@ async def enrol(
     """
     into = await cohort(cohort_id, scope=by.scope)
     by.require(Permission.MANAGE_PEOPLE, side=into.side, organisation_id=into.organisation_id)
+    await reach.require_cohort(cohort_id, Permission.MANAGE_PEOPLE, by=by)
     person = await participant(participant_id, scope=by.scope)
     if (person.side, person.organisation_id) != (into.side, into.organisation_id):
         raise NotFoundError
+    await reach.require_participant(participant_id, Permission.MANAGE_PEOPLE, by=by)
     joined_on = joined_on or max(clock.today(), into.starts_on)
     refuse([near_fault("joined_on", joined_on), _early_fault(joined_on, into)])
     row = Enrolment(
@@ -166,6 +169,7 @@ async def _to_end(enrolment_id: UUID, ending: Ending, by: Actor) -> EnrolmentVie
         Permission.MANAGE_PEOPLE, side=view.cohort.side,
         organisation_id=view.cohort.organisation_id,
     )  # fmt: skip
+    await reach.require_cohort(view.cohort.id, Permission.MANAGE_PEOPLE, by=by)
     if view.member.status not in OPEN_ENROLMENTS:
         raise EnrolmentEndedError
     early = ending.on < view.member.joined_on <= clock.today()

@@ -22,6 +22,7 @@ from programmes.queries.participants import (
     safe_contact,
 )
 from programmes.queries.programmes import programme
+from programmes.services import reach
 from programmes.services.fields import organisation_fault, past_fault, refuse, text_fault
 from programmes.tables import Participant, Referral, SafeContact
 
@@ -187,6 +188,7 @@ async def add_referral(new: NewReferral, *, by: Actor) -> UUID:
 async def _to_change(participant_id: UUID, by: Actor) -> ParticipantView:
     person = await participant(participant_id, scope=by.scope)
     by.require(Permission.MANAGE_PEOPLE, side=person.side, organisation_id=person.organisation_id)
+    await reach.require_participant(participant_id, Permission.MANAGE_PEOPLE, by=by)
     return person
 
 

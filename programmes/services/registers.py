@@ -16,6 +16,7 @@ from programmes.domain.terms import EnrolmentStatus, SessionStatus
 from programmes.errors import SessionCancelledError, SessionNotBegunError, StaleRegisterError
 from programmes.queries.cohorts import SessionView
 from programmes.queries.registers import MarkView, RegisterRow, RegisterView, register
+from programmes.services import reach
 from programmes.services.fields import text_fault
 from programmes.tables import Enrolment, Session
 
@@ -44,6 +45,7 @@ async def save(session_id: UUID, submission: Submission, *, by: Actor) -> int:
     by.require(
         Permission.MARK_REGISTERS, side=session.side, organisation_id=session.organisation_id
     )
+    await reach.require_cohort(session.cohort_id, Permission.MARK_REGISTERS, by=by)
     _refuse_unmarkable(session)
     _refuse_faults(submission, stored)
     found = changes(submission.entries, stored_entries(stored))
