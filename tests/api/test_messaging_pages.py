@@ -160,7 +160,7 @@ async def test_while_paused_the_list_says_so(client: AsyncClient) -> None:
 
 async def test_an_administrator_throws_the_switch(client: AsyncClient) -> None:
     """M16."""
-    administrator = await make_person(Role.ADMINISTRATOR)
+    administrator = await make_person(Role.ADMINISTRATOR, everywhere=True)
     signed_in = browser(client, administrator)
     assert "They have never been paused" in (await signed_in.get("/messaging")).text
     token = await token_of(signed_in, "/messaging")
@@ -179,7 +179,7 @@ async def test_an_administrator_throws_the_switch(client: AsyncClient) -> None:
 
 
 async def test_a_switch_without_choice_or_reason_keeps_what_was_typed(client: AsyncClient) -> None:
-    administrator = await make_person(Role.ADMINISTRATOR)
+    administrator = await make_person(Role.ADMINISTRATOR, everywhere=True)
     signed_in = browser(client, administrator)
     token = await token_of(signed_in, "/messaging")
 

@@ -147,7 +147,7 @@ async def test_rules_come_in_pages(client: AsyncClient) -> None:
 
 async def test_texts_are_paused_and_resumed(client: AsyncClient) -> None:
     """M16."""
-    administrator = await make_person(Role.ADMINISTRATOR)
+    administrator = await make_person(Role.ADMINISTRATOR, everywhere=True)
     before = (await client.get(PAUSE, headers=administrator.headers)).json()
 
     paused = await client.put(
@@ -162,7 +162,7 @@ async def test_texts_are_paused_and_resumed(client: AsyncClient) -> None:
 
 
 async def test_pausing_needs_a_reason(client: AsyncClient) -> None:
-    administrator = await make_person(Role.ADMINISTRATOR)
+    administrator = await make_person(Role.ADMINISTRATOR, everywhere=True)
 
     response = await client.put(
         PAUSE, json={"paused": True, "reason": " "}, headers=administrator.headers
@@ -179,3 +179,16 @@ async def test_a_manager_sees_the_switch_and_cannot_throw_it(client: AsyncClient
     thrown = await client.put(PAUSE, json={"paused": False}, headers=manager.headers)
 
     assert (seen.status_code, thrown.status_code) == (200, 403)
+
+
+async def test_an_administrator_of_one_organisation_cannot_throw_the_switch_of_all(
+    client: AsyncClient,
+) -> None:
+    administrator = await make_person(Role.ADMINISTRATOR)
+
+    thrown = await client.put(
+        PAUSE, json={"paused": True, "reason": "Ours"}, headers=administrator.headers
+    )
+
+    assert thrown.status_code == 403
+    assert await AuditEvent.count() == 0
