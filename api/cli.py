@@ -195,7 +195,9 @@ def account() -> None:
 @click.option("--name", required=True)
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--side", type=click.Choice([side.value for side in GrantSide]), required=True)
-@click.option("--organisation", required=True, help="Made if it does not exist.")
+@click.option(
+    "--organisation", required=True, help="Made if it does not exist; `all` for every one."
+)
 def account_create(email: str, name: str, role: str, side: str, organisation: str) -> None:
     """Create an account and print a one-time link to choose its password."""
     chosen = settings.load()

@@ -20,6 +20,8 @@ from core.ids import new_id
 from core.scope import Actor, Permission
 
 LINK_LIFE = timedelta(days=7)
+ALL = "all"
+"""Stands for every organisation where a name is asked for."""
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _LONGEST_EMAIL = 254
 
@@ -61,6 +63,8 @@ async def add_account_of(
 ) -> str:
     """Add an account with one grant in the organisation of that name, made if it does not exist.
 
+    The name ``all`` grants the role in every organisation.
+
     Answers the secret of its one-time link; a refusal leaves neither of them.
     """
     by.require(Permission.MANAGE_ACCOUNTS)
@@ -68,8 +72,7 @@ async def add_account_of(
     organisation = _text("organisation", organisation)
     _check_side(Grant(role, side, None))
     async with database.transaction():
-        rows = await Organisation.select(Organisation.id).where(Organisation.name == organisation)
-        organisation_id = rows[0]["id"] if rows else await _save_organisation(organisation, by=by)
+        organisation_id = None if organisation == ALL else await _named(organisation, by=by)
         return await _save_account(account, Grant(role, side, organisation_id), by=by)
 
 
@@ -156,13 +159,51 @@ async def _save_organisation(name: str, *, by: Actor) -> UUID:
     return organisation.id
 
 
-async def _save_account(account: Account, grant: Grant | None, *, by: Actor) -> str:
+async def _named(organisation: str, *, by: Actor) -> UUID:
+    rows = await Organisation.select(Organisation.id).where(Organisation.name == organisation)
+    if not rows:
+        return await _save_organisation(organisation, by=by)
+    found: UUID = rows[0]["id"]
+    return found
+
+
+async def issue_link(account_id: UUID, *, by: Actor) -> str:
+    """Answer the secret of a new one-time link to choose a password; the old one stays valid.
+
+    Whoever administers one organisation only may not thereby take over what the account may do
+    elsewhere.
+
+    Raises:
+        ForbiddenError: the account holds grants that this administrator does not administer.
+        NotFoundError: there is no such account, or none that the administrator can see.
+    """
+    async with database.transaction():
+        await _lock_account(account_id)
+        held = await _grants_of(account_id)
+        administered = [_administers(by, grant.organisation_id) for grant in held]
+        if not all(administered) or not held:
+            if not any(administered) and not _administers(by, None):
+                raise NotFoundError
+            _require_everywhere(by)
+        token = await _save_link(account_id)
+        await audit.record(
+            "password_link_issued", by=by, subject_type=audit.Subject.ACCOUNT, subject=account_id
+        )
+    return token
+
+
+async def _save_link(account_id: UUID) -> str:
     token = new_token()
+    await PasswordLink(
+        account=account_id, token_hash=token_hash(token), expires_at=clock.now() + LINK_LIFE
+    ).save()
+    return token
+
+
+async def _save_account(account: Account, grant: Grant | None, *, by: Actor) -> str:
     with database.refusing(Account, email=AccountExistsError()):
         await account.save()
-    await PasswordLink(
-        account=account.id, token_hash=token_hash(token), expires_at=clock.now() + LINK_LIFE
-    ).save()
+    token = await _save_link(account.id)
     await audit.record(
         "account_added",
         by=by,

@@ -99,8 +99,7 @@ async def new_account(
         _, token = await directory.add_account(email, name, by=actor, grant=grant)
     except _REFUSALS as error:
         return await _new_account(request, actor, form.typed, error)
-    link = f"{settings.public_url}/choose-password/{token}"
-    return page(request, "accounts_link.html", link=link, days=directory.LINK_LIFE.days)
+    return _link_page(request, settings, token, heading="Account added")
 
 
 async def _new_account(
@@ -136,6 +135,26 @@ async def add_grant(
     except _REFUSALS as error:
         return await _account(request, actor, account_id, form.typed, error)
     return Redirect(f"/accounts/{account_id}?saved=grant", status_code=303)
+
+
+@post("/accounts/{account_id:uuid}/link", guards=_ADMINISTRATORS, status_code=200,
+      include_in_schema=False)  # fmt: skip
+async def issue_link(
+    request: AnyRequest,
+    account_id: FromPath[UUID],
+    actor: NamedDependency[Actor],
+    settings: NamedDependency[Settings],
+) -> Page:
+    """Show a new one-time link, this once, for somebody who forgot their password."""
+    token = await directory.issue_link(account_id, by=actor)
+    return _link_page(request, settings, token, heading="New link to choose a password")
+
+
+def _link_page(request: AnyRequest, settings: Settings, token: str, *, heading: str) -> Page:
+    link = f"{settings.public_url}/choose-password/{token}"
+    return page(
+        request, "accounts_link.html", link=link, days=directory.LINK_LIFE.days, heading=heading
+    )
 
 
 @post("/accounts/{account_id:uuid}/grants/{grant_id:uuid}/remove", guards=_ADMINISTRATORS,
@@ -230,5 +249,5 @@ def _said(refused: AppError | None, *, field: str) -> dict[str, Any]:
 
 ROUTES = [
     accounts_page, add_organisation, new_account_page, new_account, account_page, add_grant,
-    remove_grant,
+    issue_link, remove_grant,
 ]  # fmt: skip

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from piccolo.querystring import QueryString
 
+from core import database
 from core.scope import SYSTEM
 from jobs import reminders
 from messaging.domain.facts import Due, Policy
 from messaging.domain.terms import MessageState
-from messaging.services import decisions, moves, sending
+from messaging.services import decisions, moves, outbox, sending
+from messaging.services.outbox import Claimed
 from messaging.services.planner import Key
 from messaging.tables import ReminderRule
 from tests.conftest import SETTINGS
@@ -42,23 +44,38 @@ async def planned_texts(now: FixedClock, people: int) -> Group:
     return group
 
 
-async def test_a_text_that_is_cancelled_while_its_facts_are_asked_for_is_not_sent(
-    now: FixedClock,
+async def test_a_text_that_is_cancelled_once_it_is_claimed_is_not_sent(
+    now: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     group = await planned_texts(now, 1)
     gateway = LedgerGateway()
+    claim = outbox.claim
 
-    async def cancel_then_answer(keys: Collection[Key]) -> Sequence[Due]:
-        message_id = (await messages_of(group))[0]["id"]
-        await decisions.cancel(message_id, own_cohorts=frozenset(), by=SYSTEM)
-        return await reminders.ask(keys)
+    async def claim_then_cancel(limit: int, *, policy: Policy) -> tuple[Claimed, ...]:
+        claimed = await claim(limit, policy=policy)
+        for one in claimed:
+            await decisions.cancel(one.id, own_cohorts=frozenset(), by=SYSTEM)
+        return claimed
 
-    sent = await sending.dispatch(
-        cancel_then_answer, gateway, policy=Policy(allow_drama=True), key=b"k"
-    )
+    monkeypatch.setattr(outbox, "claim", claim_then_cancel)
+    sent = await reminders.dispatch(SETTINGS, gateway)
 
     assert (sent, gateway.ledger) == (0, [])
     assert await states_of(group) == [("cancelled", "by_person")]
+
+
+async def test_facts_are_asked_for_in_the_transaction_that_decides(now: FixedClock) -> None:
+    """A consent withdrawn while others are being sent still counts (G1)."""
+    await planned_texts(now, 2)
+    asked: list[tuple[int, bool]] = []
+
+    async def ask(keys: Collection[Key]) -> Sequence[Due]:
+        asked.append((len(keys), database.bound().transaction_exists()))
+        return await reminders.ask(keys)
+
+    sent = await sending.dispatch(ask, LedgerGateway(), policy=Policy(allow_drama=True), key=b"k")
+
+    assert (sent, asked) == (2, [(1, True), (1, True)])
 
 
 async def test_a_rule_that_goes_off_after_planning_sends_nothing(now: FixedClock) -> None:
