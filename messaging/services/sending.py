@@ -56,6 +56,7 @@ class _Intent:
 class _Desk:
     """What stays the same for every text of one call."""
 
+    ask: Ask
     rules: dict[UUID, Rule]
     gateway: SmsGateway
     policy: Policy
@@ -67,24 +68,21 @@ async def dispatch(ask: Ask, gateway: SmsGateway, *, policy: Policy, key: bytes)
     await outbox.recover()
     await outbox.release()
     sent = 0
-    desk = _Desk({rule.id: rule for rule in await active_rules()}, gateway, policy, key)
+    desk = _Desk(ask, {rule.id: rule for rule in await active_rules()}, gateway, policy, key)
     for _ in range(_MOST_PER_CALL // _AT_ONCE):
         if await is_paused():
             break
         claimed = await outbox.claim(_AT_ONCE, policy=policy)
         if not claimed:
             break
-        asked = await ask({(one.participant_id, one.session_id) for one in claimed})
-        sent += await _send_all(claimed, asked, desk)
+        sent += await _send_all(claimed, desk)
     return sent
 
 
-async def _send_all(claimed: Sequence[Claimed], asked: Sequence[Due], desk: _Desk) -> int:
+async def _send_all(claimed: Sequence[Claimed], desk: _Desk) -> int:
     """Send side by side; a fault with one text stops none of the others."""
-    facts = {(due.participant_id, due.session_id): due for due in asked}
     results = await asyncio.gather(
-        *(_send_one(one, facts.get((one.participant_id, one.session_id)), desk) for one in claimed),
-        return_exceptions=True,
+        *(_send_one(one, desk) for one in claimed), return_exceptions=True
     )
     for result in results:
         if isinstance(result, BaseException):
@@ -92,10 +90,12 @@ async def _send_all(claimed: Sequence[Claimed], asked: Sequence[Due], desk: _Des
     return sum(result is True for result in results)
 
 
-async def _send_one(claimed: Claimed, due: Due | None, desk: _Desk) -> bool:
+async def _send_one(claimed: Claimed, desk: _Desk) -> bool:
     async with database.transaction():
         await database.serialise(f"texts of {claimed.participant_id}")
-        intent = await _intend(claimed, due, desk)
+        # Only now: whatever was withdrawn or cancelled while the text waited its turn counts.
+        asked = await desk.ask({(claimed.participant_id, claimed.session_id)})
+        intent = await _intend(claimed, asked[0] if asked else None, desk)
     if intent is None:
         return False
     await _settle_after(intent, await _try(intent, desk))
