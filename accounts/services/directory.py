@@ -15,7 +15,7 @@ from accounts.services.hashing import new_token, token_hash
 from accounts.tables import Account, Organisation, PasswordLink
 from accounts.tables import Grant as GrantRow
 from core import audit, clock, database
-from core.errors import InvalidInputError, NotFoundError
+from core.errors import ForbiddenError, InvalidInputError, NotFoundError
 from core.ids import new_id
 from core.scope import Actor, Permission
 
@@ -181,10 +181,10 @@ async def issue_link(account_id: UUID, *, by: Actor) -> str:
         await _lock_account(account_id)
         held = await _grants_of(account_id)
         administered = [_administers(by, grant.organisation_id) for grant in held]
-        if not all(administered) or not held:
-            if not any(administered) and not _administers(by, None):
-                raise NotFoundError
-            _require_everywhere(by)
+        if not _administers(by, None) and not any(administered):
+            raise NotFoundError
+        if not _administers(by, None) and not all(administered):
+            raise ForbiddenError
         token = await _save_link(account_id)
         await audit.record(
             "password_link_issued", by=by, subject_type=audit.Subject.ACCOUNT, subject=account_id
