@@ -18,6 +18,7 @@ from core import audit, clock, database
 from core.errors import ForbiddenError, InvalidInputError, NotFoundError
 from core.ids import new_id
 from core.scope import Actor, Permission
+from core.text import is_plain
 
 LINK_LIFE = timedelta(days=7)
 ALL = "all"
@@ -133,7 +134,7 @@ def _require_everywhere(by: Actor) -> None:
 
 def _new_account(email: str, name: str) -> Account:
     email = email.strip().lower()
-    if not _EMAIL.fullmatch(email) or len(email) > _LONGEST_EMAIL:
+    if not _EMAIL.fullmatch(email) or len(email) > _LONGEST_EMAIL or not is_plain(email):
         raise InvalidInputError.of("email", "Enter an e-mail address, like name@example.org")
     return Account(email=email, name=_text("name", name), created_at=clock.now())
 
@@ -274,4 +275,6 @@ def _text(field: str, value: str) -> str:
     stripped = value.strip()
     if not 1 <= len(stripped) <= longest:
         raise InvalidInputError.of(field, f"Enter 1 to {longest} characters")
+    if not is_plain(stripped):
+        raise InvalidInputError.of(field, "Enter text without control characters")
     return stripped

@@ -4,6 +4,7 @@ from core import audit, clock, database
 from core.errors import InvalidInputError
 from core.ids import new_id
 from core.scope import Actor, Permission
+from core.text import is_plain
 from messaging.tables import MessagingPause
 
 LONGEST_REASON = 200
@@ -30,6 +31,8 @@ async def set_pause(*, paused: bool, reason: str, by: Actor) -> None:
         raise InvalidInputError.of("reason", "Enter why texts are paused")
     if len(reason) > LONGEST_REASON:
         raise InvalidInputError.of("reason", f"Must be {LONGEST_REASON} characters or fewer")
+    if not is_plain(reason):
+        raise InvalidInputError.of("reason", "Enter text without control characters")
     row = MessagingPause(
         id=new_id(), paused=paused, reason=reason, at=clock.now(), actor=by.account_id
     )

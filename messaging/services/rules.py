@@ -9,6 +9,7 @@ from core import audit, clock, database
 from core.errors import FieldError, InvalidInputError, NotFoundError
 from core.ids import new_id
 from core.scope import Actor, Permission, Side
+from core.text import is_plain
 from messaging.domain.schedule import Offset
 from messaging.domain.terms import RuleKind
 from messaging.domain.wording import DEFAULT_BODIES, DEFAULT_NAME
@@ -113,6 +114,8 @@ def _faults(new: NewRule) -> list[FieldError]:
     faults = []
     if not 0 < len(new.name.strip()) <= LONGEST_NAME:
         faults.append(FieldError("name", f"Enter a name of at most {LONGEST_NAME} characters"))
+    if not is_plain(new.name):
+        faults.append(FieldError("name", "Enter text without control characters"))
     if new.kind is not RuleKind.SESSION_REMINDER:
         faults.append(FieldError("kind", "Only session reminders can be sent so far"))
     return faults + _offset_faults(new.offset)

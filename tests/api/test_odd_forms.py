@@ -124,3 +124,55 @@ async def test_a_part_that_is_no_text_is_refused(
     )
 
     assert response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "field"),
+    [
+        ("/organisations", {"name": "a\x1bb"}, "name"),
+        ("/accounts", {"email": "anna@example.org", "name": "a\x1bb"}, "name"),
+        ("/accounts", {"email": "a\x1bb@example.org", "name": "Anna"}, "email"),
+    ],
+)
+async def test_a_program_sends_no_control_characters_either(
+    client: AsyncClient, path: str, typed: dict[str, str], field: str
+) -> None:
+    administrator = await make_person(Role.ADMINISTRATOR, everywhere=True)
+
+    response = await client.post(f"/api/v1{path}", json=typed, headers=administrator.headers)
+
+    assert response.status_code == 400
+    assert [error["field"] for error in response.json()["errors"]] == [field]
+
+
+async def test_the_reason_of_a_pause_holds_no_control_characters(client: AsyncClient) -> None:
+    administrator = await make_person(Role.ADMINISTRATOR, everywhere=True)
+
+    response = await client.put(
+        "/api/v1/messaging/pause",
+        json={"paused": True, "reason": "a\x1bb"},
+        headers=administrator.headers,
+    )
+
+    assert response.json()["errors"] == [{"field": "reason", "message": NO_CONTROLS}]
+
+
+async def test_the_name_of_a_reminder_rule_holds_no_control_characters(
+    client: AsyncClient,
+) -> None:
+    person = await make_person(Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR)
+
+    response = await client.post(
+        "/api/v1/reminder-rules",
+        json={
+            "name": "a\x1bb",
+            "side": "survivor",
+            "kind": "session_reminder",
+            "days_before": 1,
+            "at": "10:00",
+            "active": True,
+        },
+        headers=person.headers,
+    )
+
+    assert response.json()["errors"] == [{"field": "name", "message": NO_CONTROLS}]
