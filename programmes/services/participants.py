@@ -132,6 +132,7 @@ async def save_safe_contact(
     stored = await safe_contact(participant_id, scope=by.scope)
     if stored.version != version:
         raise StaleVersionError
+    refuse([_carried_over_fault(details, number, stored)])
     columns = {**_contact_columns(details, by), "number": number}
     columns["number_version"] = stored.number_version + (number != (stored.number or None))
     async with database.transaction():
@@ -215,6 +216,22 @@ def _contact_faults(details: ContactDetails) -> Iterator[FieldError | None]:
     for place, window in enumerate(details.windows):
         if fault := window.fault():
             yield FieldError(f"windows[{place}]", fault)
+
+
+def _carried_over_fault(
+    details: ContactDetails, number: str | None, stored: SafeContactView
+) -> FieldError | None:
+    """Refuse to take what was confirmed of one number for another (M1)."""
+    carried_over = (
+        details.sms is SmsSafety.SAFE
+        and bool(stored.number)
+        and number != stored.number
+        and details.confirmed_on == stored.confirmed_on
+        and details.confirmed_on != clock.today()
+    )
+    if not carried_over:
+        return None
+    return FieldError("confirmed_on", "Enter the day on which the new number was confirmed")
 
 
 def _number(text: str, *, drama_numbers: bool) -> str | None:

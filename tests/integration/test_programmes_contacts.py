@@ -32,6 +32,7 @@ from tests.factories import Person, make_person
 from tests.factories_programmes import (
     make_participant,
 )
+from tests.fakes import FixedClock
 
 TODAY = date(2026, 6, 10)
 
@@ -185,3 +186,33 @@ async def test_of_two_safe_contacts_at_once_one_is_stale(db: None, saved_before:
     stored = await safe_contact(anna, scope=person.actor.scope)
     assert stored.version == stored.number_version == saved_before + 1
     assert await SafeContact.count() == 1
+
+
+async def test_what_was_confirmed_of_one_number_is_not_taken_for_another(
+    db: None, now: FixedClock
+) -> None:
+    """M1: who confirmed it, when, and the number."""
+    manager = await make_manager()
+    person_id = await make_participant(organisation_id=manager.organisation_id)
+    await save_safe_contact(person_id, contact(), version=0, drama_numbers=True, by=manager.actor)
+    now.advance(days=1)
+    other = contact(number="07700 900124")
+
+    with pytest.raises(InvalidInputError) as error:
+        await save_safe_contact(person_id, other, version=1, drama_numbers=True, by=manager.actor)
+    stored = await safe_contact(person_id, scope=manager.actor.scope)
+
+    assert (fields(error), stored.number) == (["confirmed_on"], "+447700900123")
+
+
+async def test_a_new_number_that_was_confirmed_anew_is_taken(db: None, now: FixedClock) -> None:
+    manager = await make_manager()
+    person_id = await make_participant(organisation_id=manager.organisation_id)
+    await save_safe_contact(person_id, contact(), version=0, drama_numbers=True, by=manager.actor)
+    now.advance(days=1)
+    other = contact(number="07700 900124", confirmed_on=date(2026, 6, 11))
+
+    await save_safe_contact(person_id, other, version=1, drama_numbers=True, by=manager.actor)
+    stored = await safe_contact(person_id, scope=manager.actor.scope)
+
+    assert (stored.number, stored.number_version) == ("+447700900124", 2)
