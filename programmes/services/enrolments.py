@@ -61,10 +61,7 @@ async def enrol(
     into = await cohort(cohort_id, scope=by.scope)
     by.require(Permission.MANAGE_PEOPLE, side=into.side, organisation_id=into.organisation_id)
     await reach.require_cohort(cohort_id, Permission.MANAGE_PEOPLE, by=by)
-    person = await participant(participant_id, scope=by.scope)
-    if (person.side, person.organisation_id) != (into.side, into.organisation_id):
-        raise NotFoundError
-    await reach.require_participant(participant_id, Permission.MANAGE_PEOPLE, by=by)
+    await _require_person(participant_id, into, by)
     joined_on = joined_on or max(clock.today(), into.starts_on)
     refuse([near_fault("joined_on", joined_on), _early_fault(joined_on, into)])
     row = Enrolment(
@@ -82,6 +79,14 @@ async def enrol(
             after={"cohort": cohort_id, "joined_on": joined_on},
         )  # fmt: skip
     return row.id
+
+
+async def _require_person(participant_id: UUID, into: CohortView, by: Actor) -> None:
+    """Hide a person who belongs elsewhere; refuse one whom ``by`` may only see."""
+    person = await participant(participant_id, scope=by.scope)
+    if (person.side, person.organisation_id) != (into.side, into.organisation_id):
+        raise NotFoundError
+    await reach.require_participant(participant_id, Permission.MANAGE_PEOPLE, by=by)
 
 
 def _early_fault(joined_on: date, into: CohortView) -> FieldError | None:
