@@ -18,8 +18,10 @@ from programmes.domain.terms import OPEN_ENROLMENTS, EnrolmentStatus, SessionSta
 from programmes.queries import visibility
 from programmes.queries.progress import first_name_and_initial
 
+_NOT_EXPECTED = frozenset({EnrolmentStatus.INVITED, EnrolmentStatus.PAUSED})
+"""On no register either: nobody is reminded of what they are not expected at."""
 _TEXTED = ", ".join(
-    f"'{status}'" for status in OPEN_ENROLMENTS if status is not EnrolmentStatus.PAUSED
+    f"'{status}'" for status in OPEN_ENROLMENTS if status not in _NOT_EXPECTED
 )
 
 _FACTS = f"""
