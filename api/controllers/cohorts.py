@@ -11,8 +11,8 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from accounts.queries import account_names
 from api.guards import requires
 from api.schemas.base import CreatedOut, ListOut
-from api.schemas.cohorts import CancellationIn, CohortIn, CohortOut, PlanOut, SessionOut
-from api.schemas.people import EnrolmentIn, MemberOut, ReferralOut
+from api.schemas.cohorts import CancellationIn, CohortIn, CohortOut, MatrixOut, PlanOut, SessionOut
+from api.schemas.people import EnrolmentIn, MatrixRowOut, MemberOut, ReferralOut
 from api.schemas.registers import RegisterIn, RegisterOut, SavedOut
 from core import audit
 from core.clock import instant_of
@@ -80,6 +80,22 @@ async def list_members(
         organisation_id=cohort.organisation_id, by=actor,
     )  # fmt: skip
     return ListOut(items=[MemberOut.of(item) for item in found], next=None)
+
+
+@get("/cohorts/{cohort_id:uuid}/matrix", operation_id="get_matrix", guards=_VIEW)
+async def get_matrix(cohort_id: FromPath[UUID], actor: NamedDependency[Actor]) -> MatrixOut:
+    """Answer who attended what; the view is audited."""
+    cohort = await queries.cohort(cohort_id, scope=actor.scope)
+    sessions = await queries.sessions_of(cohort_id, scope=actor.scope)
+    people = await members(cohort_id, scope=actor.scope)
+    await viewed(
+        audit.Subject.COHORT, cohort_id, side=cohort.side,
+        organisation_id=cohort.organisation_id, by=actor,
+    )  # fmt: skip
+    return MatrixOut(
+        sessions=[SessionOut.of(item) for item in sessions],
+        rows=[MatrixRowOut.of(item) for item in people],
+    )
 
 
 @get("/cohorts/{cohort_id:uuid}/waiting-list", operation_id="list_waiting", guards=_VIEW)
@@ -188,7 +204,7 @@ ROUTES = Router(
     "/",
     route_handlers=[
         list_cohorts, preview_cohort, create_cohort, get_cohort, list_cohort_sessions,
-        list_members, list_waiting, enrol, list_sessions, cancel_session, get_register,
+        list_members, get_matrix, list_waiting, enrol, list_sessions, cancel_session, get_register,
         save_register,
     ],
     tags=["cohorts"],

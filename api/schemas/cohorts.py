@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from api.schemas.base import In, Out, ShortText
+from api.schemas.people import MatrixRowOut
 from api.schemas.programmes import Count
 from core.scope import Side
 from programmes.domain.terms import Nation, SessionStatus
@@ -148,6 +149,13 @@ class SessionOut(Out, frozen=True, kw_only=True):
             is_catchup=view.catch_up_for is not None,
             register_version=view.register_version,
         )
+
+
+class MatrixOut(Out, frozen=True, kw_only=True):
+    """Who attended what: the sessions in order of time, and a row for each person."""
+
+    sessions: list[SessionOut]
+    rows: list[MatrixRowOut]
 
 
 class CancellationIn(In, frozen=True, kw_only=True):

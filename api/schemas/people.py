@@ -12,6 +12,7 @@ from core.scope import Side
 from programmes.domain.completion import Standing
 from programmes.domain.contact import Window
 from programmes.domain.terms import (
+    AttendanceOutcome,
     EnrolmentStatus,
     ExitReason,
     Mandate,
@@ -224,6 +225,19 @@ class ExitIn(In, frozen=True, kw_only=True):
     def ending(self) -> Ending:
         """Answer it as the service takes it."""
         return Ending(self.on, self.version)
+
+
+class MatrixRowOut(Out, frozen=True, kw_only=True):
+    """One person's marks in a cohort, by session id; a session without a mark is left out."""
+
+    enrolment_id: UUID
+    participant: str
+    marks: dict[UUID, AttendanceOutcome]
+
+    @classmethod
+    def of(cls, view: MemberView) -> "MatrixRowOut":
+        """Shape a row."""
+        return cls(enrolment_id=view.enrolment_id, participant=view.name, marks=dict(view.outcomes))
 
 
 class ProgressOut(Out, frozen=True, kw_only=True):

@@ -201,6 +201,7 @@ async def test_d1_the_other_side_finds_no_session_cohort_or_register(
         await client.get(f"/api/v1/cohorts/{cohort.id}/sessions", headers=other.headers),
         await client.get(f"/api/v1/cohorts/{cohort.id}/members", headers=other.headers),
         await client.get(f"/api/v1/cohorts/{cohort.id}/waiting-list", headers=other.headers),
+        await client.get(f"/api/v1/cohorts/{cohort.id}/matrix", headers=other.headers),
         await client.post(
             f"/api/v1/cohorts/{cohort.id}/enrolments",
             json={"participant_id": str(cohort.participant_ids[0])}, headers=other.headers,
@@ -274,3 +275,17 @@ async def test_progress_follows_the_register(client: AsyncClient, now: FixedCloc
     ) == ("2.0", "8.3", True)  # fmt: skip
     assert isinstance(UUID(found["enrolment_id"]), UUID)
     assert now.instant.year == 2026
+
+
+async def test_the_matrix_shows_who_attended_what(client: AsyncClient) -> None:
+    cohort = await make_cohort(enrolled=2)
+    by = await manager(cohort)
+    await put(client, cohort, by, marks=marks(cohort)[:1])
+
+    answer = await client.get(f"/api/v1/cohorts/{cohort.id}/matrix", headers=by.headers)
+
+    found = answer.json()
+    assert [1, 2, 3] == [session["unit_number"] for session in found["sessions"][:3]]
+    by_person = {row["enrolment_id"]: row["marks"] for row in found["rows"]}
+    assert {str(cohort.session_ids[6]): "attended"} == by_person[str(cohort.enrolment_ids[0])]
+    assert {} == by_person[str(cohort.enrolment_ids[1])]
