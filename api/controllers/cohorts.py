@@ -12,7 +12,8 @@ from accounts.queries import account_names
 from api.guards import requires
 from api.schemas.base import CreatedOut, ListOut
 from api.schemas.cohorts import CancellationIn, CohortIn, CohortOut, MatrixOut, PlanOut, SessionOut
-from api.schemas.people import EnrolmentIn, MatrixRowOut, MemberOut, ReferralOut
+from api.schemas.enrolments import EnrolmentIn, MatrixRowOut, MemberOut
+from api.schemas.people import ReferralOut
 from api.schemas.registers import RegisterIn, RegisterOut, SavedOut
 from core import audit
 from core.clock import instant_of

@@ -8,13 +8,11 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.guards import requires
 from api.schemas.base import CreatedOut, ListOut, organisation_or_own
+from api.schemas.enrolments import CompleteIn, ExitIn, ProgressOut
 from api.schemas.people import (
-    CompleteIn,
-    ExitIn,
     ParticipantChangeIn,
     ParticipantIn,
     ParticipantOut,
-    ProgressOut,
     ReferralIn,
     ReferralOut,
     SafeContactIn,

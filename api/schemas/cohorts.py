@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from api.schemas.base import In, Out, ShortText
-from api.schemas.people import MatrixRowOut
+from api.schemas.enrolments import MatrixRowOut
 from api.schemas.programmes import Count
 from core.scope import Side
 from programmes.domain.terms import Nation, SessionStatus
