@@ -20,9 +20,7 @@ from programmes.queries.progress import first_name_and_initial
 
 _NOT_EXPECTED = frozenset({EnrolmentStatus.INVITED, EnrolmentStatus.PAUSED})
 """On no register either: nobody is reminded of what they are not expected at."""
-_TEXTED = ", ".join(
-    f"'{status}'" for status in OPEN_ENROLMENTS if status not in _NOT_EXPECTED
-)
+_TEXTED = ", ".join(f"'{status}'" for status in OPEN_ENROLMENTS if status not in _NOT_EXPECTED)
 
 _FACTS = f"""
 SELECT s.id AS session, s.revision, s.starts_at, s.status, c.id AS cohort, c.side, c.organisation,
