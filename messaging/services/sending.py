@@ -220,10 +220,12 @@ async def _settle(intent: _Intent, answer: Answer) -> None:
             intent.claimed.id, old=MessageState.SUBMITTING, new=new, reason=reason,
             held_by=token, **changes,
         )  # fmt: skip
-        if not moved and new is MessageState.ACCEPTED:
-            moved = await moves.move(
+        moved = moved or (
+            new is MessageState.ACCEPTED
+            and await moves.move(
                 intent.claimed.id, old=MessageState.UNKNOWN, new=new, held_by=token, **changes
             )
+        )
     _LOG.info(
         "text_tried", message_id=str(intent.claimed.id), verdict=answer.verdict.value, moved=moved
     )
