@@ -2,6 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix api/assets
+MEMORY := $(if $(wildcard /dev/shm/.),TMPDIR=/dev/shm)
 ASSETS := $(wildcard api/assets/*.* api/assets/.npmrc)
 
 .PHONY: help run test check lint types imports coverage bench assets clean format
@@ -13,7 +14,7 @@ run: .venv/run.stamp api/static/app.css ## the demonstration service, on 127.0.0
 	@TRACKER_DEMO=1 $(BIN)/tracker serve
 
 test: .venv/dev.stamp api/static/app.css ## every test, on SQLite and PostgreSQL
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q -rs
+	$(MEMORY) $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q -rs
 
 check: lint types imports coverage ## what a change must pass
 
@@ -28,7 +29,7 @@ imports: .venv/dev.stamp ## who may import whom
 	$(BIN)/lint-imports
 
 coverage: .venv/dev.stamp api/static/app.css ## every test, with the share of the code that they run
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q -rs --cov --cov-report=
+	$(MEMORY) $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q -rs --cov --cov-report=
 	$(BIN)/coverage report --fail-under=95
 	$(BIN)/coverage report --include='*/domain/*,*/services/*' --fail-under=100
 
