@@ -11,6 +11,7 @@ from jobs import reminders
 from messaging.domain.terms import RuleKind
 from messaging.services import pause, rules, sending
 from messaging.services.rules import NewRule
+from messaging.tables import ReminderRule
 from tests.conftest import SETTINGS
 from tests.factories import at, make_person
 from tests.factories_messaging import (
@@ -48,6 +49,23 @@ async def test_a_rule_of_the_other_side_is_not_found_and_an_unknown_template_is_
     with pytest.raises(InvalidInputError) as refused:
         await rules.add_rule(rule(Side.SURVIVOR), by=manager.actor)
     assert [error.field for error in refused.value.errors] == ["template_id"]
+
+
+async def test_a_rule_keeps_the_template_that_it_was_given() -> None:
+    manager = await make_person(Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR)
+    template = await rules.ensure_default_template()
+
+    rule_id = await rules.add_rule(
+        NewRule(
+            name="R", organisation_id=manager.organisation_id, side=Side.SURVIVOR,
+            programme_id=None, kind=RuleKind.SESSION_REMINDER, offset=DAY_BEFORE,
+            template_id=template, active=True,
+        ),
+        by=manager.actor,
+    )  # fmt: skip
+
+    stored = await ReminderRule.select(ReminderRule.template).where(ReminderRule.id == rule_id)
+    assert [{"template": template}] == stored
 
 
 async def test_one_call_sends_only_so_many(
