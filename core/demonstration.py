@@ -46,14 +46,20 @@ class Rows:
             table: tuple(column._meta.db_column_name for column in table._meta.columns)  # noqa: SLF001 - Piccolo's own place for it
             for table in tables
         }
+        self._defaults = {table: _defaults(table) for table in tables}
         self._rows: dict[type[Table], list[tuple[Any, ...]]] = {table: [] for table in tables}
 
     def add(self, table: type[Table], **values: Any) -> None:
-        """Add one row; every column must be given, because the database has no defaults."""
+        """Add one row; a column that is not given has the table's own default.
+
+        Raises:
+            ValueError: a column without a default is missing, or there is no such column.
+        """
         columns = self._columns[table]
-        if len(values) != len(columns):
+        row = {**self._defaults[table], **values}
+        if len(row) != len(columns):
             raise ValueError(f"{table.__name__} needs {columns}")
-        self._rows[table].append(tuple([values[column] for column in columns]))
+        self._rows[table].append(tuple([row[column] for column in columns]))
 
     def count(self, table: type[Table]) -> int:
         """Answer how many rows of the table wait to be inserted."""
@@ -65,3 +71,13 @@ class Rows:
             if rows:
                 await database.bulk_insert(table, self._columns[table], rows)
                 rows.clear()
+
+
+def _defaults(table: type[Table]) -> dict[str, Any]:
+    """Answer the fixed defaults of a table's columns; a text or number of its own, or nothing."""
+    found = {}
+    for column in table._meta.columns:  # noqa: SLF001 - Piccolo's own place for it
+        default = column._meta.params.get("default")  # noqa: SLF001 - Piccolo's own place for it
+        if isinstance(default, (str, int)) or (default is None and column._meta.null):  # noqa: SLF001
+            found[column._meta.db_column_name] = getattr(default, "value", default)  # noqa: SLF001
+    return found

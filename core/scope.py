@@ -22,6 +22,12 @@ class Permission(StrEnum):
     MANAGE_COHORTS = "manage_cohorts"
     MANAGE_PEOPLE = "manage_people"
     MARK_REGISTERS = "mark_registers"
+    CORRECT_LATE = "correct_late"
+    CHECK_WELFARE = "check_welfare"
+    IMPORT_CASES = "import_cases"
+    EXPORT_PEOPLE = "export_people"
+    MANAGE_LINKS = "manage_links"
+    KEEP_APART = "keep_apart"
     VIEW_PROGRAMME_REPORTS = "view_programme_reports"
     VIEW_MESSAGES = "view_messages"
     PAUSE_MESSAGES = "pause_messages"
@@ -39,13 +45,15 @@ class Area:
     """Where one permission holds.
 
     ``side`` is ``None`` for what has no side (staff, accounts); ``organisation_id`` is ``None``
-    for all organisations; ``own_only`` narrows it to the cohorts that the person facilitates.
+    for all organisations; ``own_only`` narrows it to the cohorts that the person facilitates,
+    ``caseload_only`` to the people whose worker they are.
     """
 
     permission: Permission
     side: Side | None = None
     organisation_id: UUID | None = None
     own_only: bool = False
+    caseload_only: bool = False
 
     def covers(self, *, side: Side | None, organisation_id: UUID | None) -> bool:
         """Tell whether a row of ``side`` in the organisation lies in this area."""
@@ -68,7 +76,12 @@ class Scope:
         return tuple(
             sorted(
                 (area for area in self.areas if area.permission is permission),
-                key=lambda area: (str(area.side), str(area.organisation_id), area.own_only),
+                key=lambda area: (
+                    str(area.side),
+                    str(area.organisation_id),
+                    area.own_only,
+                    area.caseload_only,
+                ),
             )
         )
 

@@ -1,4 +1,4 @@
-"""Tables of the kernel: the audit log and the heartbeats of what runs at intervals."""
+"""Tables of the kernel: the audit log, heartbeats of jobs, and uploads that wait for a decision."""
 
 from typing import ClassVar
 
@@ -44,3 +44,19 @@ class Heartbeat(Table, tablename="heartbeats"):
 
     name = Varchar(length=32, primary_key=True, default=None)
     at = Timestamptz(default=None)
+
+
+class Upload(Table, tablename="uploads"):
+    """A spreadsheet's rows between its preview and its import; removed with the import.
+
+    ``rows`` is a JSON list of rows, each a list of texts, the header first.
+    """
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"rows"})
+    INDEXES: ClassVar[tuple[Index, ...]] = (Index("uploads_uploaded_at_idx", ("uploaded_at",)),)
+
+    id = UUID(primary_key=True, default=new_id)
+    account = UUID(default=None)
+    kind = Varchar(length=20, default=None)
+    rows = Text(default=None)
+    uploaded_at = Timestamptz(default=None)

@@ -89,3 +89,10 @@ class NoOpenDayFoundError(RuleBrokenError):
 
 class StaleRegisterError(StaleVersionError):
     """Somebody else saved this register in the meantime; what they saved is beside the error."""
+
+
+class ReferralMoveError(ConflictError):
+    """No allowed move leads a referral to that status (2.2)."""
+
+    slug = "referral-move"
+    title = "A referral cannot move to this status from where it is now"

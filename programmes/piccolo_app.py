@@ -7,7 +7,18 @@ APP_CONFIG = AppConfig(
     migrations_folder_path="",
     table_classes=table_finder(
         modules=[
-            f"programmes.tables.{part}" for part in ("curriculum", "cohorts", "people", "sessions")
+            f"programmes.tables.{part}"
+            for part in (
+                "curriculum",
+                "cohorts",
+                "people",
+                "referrals",
+                "enrolments",
+                "sessions",
+                "followups",
+                "outcomes",
+                "safety",
+            )
         ],
         exclude_imported=True,
     ),

@@ -30,7 +30,7 @@ SELECT s.id AS session, s.revision, s.starts_at, s.status, c.id AS cohort, c.sid
 FROM sessions s
 JOIN cohorts c ON c.id = s.cohort
 JOIN programme_versions v ON v.id = c.programme_version
-JOIN enrolments x ON x.cohort = c.id AND (s.catch_up_for IS NULL OR s.catch_up_for = x.id)
+JOIN enrolments x ON x.cohort = c.id AND (s.enrolment IS NULL OR s.enrolment = x.id)
 JOIN participants p ON p.id = x.participant
 LEFT JOIN enrolments e ON e.id = x.id AND e.status IN ({_TEXTED})
 LEFT JOIN safe_contacts k ON k.participant = p.id

@@ -250,7 +250,7 @@ async def make_session(
     row = Session(
         cohort=cohort_id, unit=unit_id, starts_at=starts_at, minutes=minutes, status=status,
         cancelled_reason="Not held" if status is SessionStatus.CANCELLED else "",
-        catch_up_for=catch_up_for,
+        enrolment=catch_up_for, is_catch_up=catch_up_for is not None,
     )  # fmt: skip
     await row.save()
     return row.id

@@ -64,6 +64,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.MANAGE_COHORTS,
             Permission.MANAGE_PEOPLE,
             Permission.MARK_REGISTERS,
+            Permission.CHECK_WELFARE,
             Permission.VIEW_PROGRAMME_REPORTS,
             Permission.VIEW_MESSAGES,
         }
@@ -75,14 +76,27 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.MANAGE_COHORTS,
             Permission.MANAGE_PEOPLE,
             Permission.MARK_REGISTERS,
+            Permission.CORRECT_LATE,
+            Permission.CHECK_WELFARE,
+            Permission.IMPORT_CASES,
+            Permission.EXPORT_PEOPLE,
             Permission.VIEW_PROGRAMME_REPORTS,
             Permission.VIEW_MESSAGES,
         }
     ),
-    # Links and the risk flag are not built; until then a link worker sees no case at all.
-    Role.PARTNER_LINK_WORKER: frozenset(),
+    Role.PARTNER_LINK_WORKER: frozenset(
+        {Permission.VIEW_CASES, Permission.CHECK_WELFARE, Permission.MANAGE_LINKS}
+    ),
     Role.SAFETY_LEAD: frozenset(
-        {Permission.VIEW_CASES, Permission.VIEW_PROGRAMME_REPORTS, Permission.VIEW_MESSAGES}
+        {
+            Permission.VIEW_CASES,
+            Permission.CHECK_WELFARE,
+            Permission.EXPORT_PEOPLE,
+            Permission.MANAGE_LINKS,
+            Permission.KEEP_APART,
+            Permission.VIEW_PROGRAMME_REPORTS,
+            Permission.VIEW_MESSAGES,
+        }
     ),
     Role.WORKFORCE_LEAD: frozenset(
         {
@@ -103,6 +117,10 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         {Permission.MANAGE_ACCOUNTS, Permission.VIEW_AUDIT, Permission.PAUSE_MESSAGES}
     ),
 }
+
+
+_OF_OWN_SURVIVORS = frozenset({Permission.VIEW_CASES, Permission.CHECK_WELFARE})
+"""What a partner link worker may do for the survivors whose worker they are, and nobody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +151,20 @@ def scope_of(account_id: UUID, grants: Iterable[Grant]) -> Scope:
                 side=side,
                 organisation_id=grant.organisation_id,
                 own_only=grant.role is Role.FACILITATOR,
+                caseload_only=(
+                    grant.role is Role.PARTNER_LINK_WORKER and permission in _OF_OWN_SURVIVORS
+                ),
             )
             for grant in grants
             for permission in PERMISSIONS[grant.role]
             for side in grant.side.sides()
+            if _opens(grant.role, permission, side)
         ),
     )
+
+
+def _opens(role: Role, permission: Permission, side: Side | None) -> bool:
+    """Tell whether a role's permission holds on a side: link workers see survivors' cases only."""
+    if role is not Role.PARTNER_LINK_WORKER or permission not in _OF_OWN_SURVIVORS:
+        return True
+    return side is Side.SURVIVOR

@@ -72,7 +72,7 @@ async def cohort_page(
         facilitators=sorted(names.values()),
         sessions=sessions,
         members=people,
-        group=[view for view in sessions if view.catch_up_for is None],
+        group=[view for view in sessions if view.enrolment_id is None],
         may_change=actor.scope.covers(
             Permission.MANAGE_COHORTS, side=cohort.side, organisation_id=cohort.organisation_id
         ),

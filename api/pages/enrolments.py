@@ -134,7 +134,7 @@ def _mark(view: SessionView, member: MemberView, now: datetime) -> str:
         said = words(member.outcomes[view.id]).lower()
     else:
         said = "not marked yet" if view.starts_at <= now else "to come"
-    catch_up = ", catch-up" if view.catch_up_for else ""
+    catch_up = ", catch-up" if view.is_catch_up else ""
     return f"{short_day(view.starts_at)}{catch_up}: {said}"
 
 

@@ -146,7 +146,7 @@ class SessionOut(Out, frozen=True, kw_only=True):
             starts_at=view.starts_at,
             minutes=view.minutes,
             status=view.status,
-            is_catchup=view.catch_up_for is not None,
+            is_catchup=view.is_catch_up,
             register_version=view.register_version,
         )
 

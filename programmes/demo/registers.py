@@ -87,7 +87,7 @@ class Book:
 def add_sessions(book: Book, meetings: Sequence[Meeting]) -> None:
     """Add a group's sessions; those before today were held and their registers saved."""
     for meeting in sorted(meetings, key=lambda meeting: meeting.starts_at):
-        book.scene.rows.add(Session, id=meeting.id, catch_up_for=None, **book.entry(meeting))
+        book.scene.rows.add(Session, id=meeting.id, **book.entry(meeting))
 
 
 def add_catch_up(
@@ -95,7 +95,9 @@ def add_catch_up(
 ) -> Meeting:
     """Add one person's own session for a unit that they missed."""
     meeting = Meeting(book.scene.ids.new(), unit_number, starts_at)
-    book.scene.rows.add(Session, id=meeting.id, catch_up_for=enrolment_id, **book.entry(meeting))
+    book.scene.rows.add(
+        Session, id=meeting.id, enrolment=enrolment_id, is_catch_up=True, **book.entry(meeting)
+    )
     return meeting
 
 

@@ -12,8 +12,9 @@ from core.clock import instant_of
 from core.errors import NotFoundError
 from core.pagination import Cursor, Page
 from core.scope import Permission, Scope, Side
+from programmes.domain.case_terms import NotHeldBecauseOf
 from programmes.domain.completion import CompletionRule
-from programmes.domain.terms import Nation, SessionStatus
+from programmes.domain.terms import DeliveryMode, Nation, SessionStatus
 from programmes.domain.timetable import Slot
 from programmes.queries import visibility
 from programmes.queries.programmes import rule_of
@@ -48,7 +49,10 @@ class CohortView:
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """One session of a timetable."""
+    """One session of a timetable; with an ``enrolment_id`` it is that person's own.
+
+    ``venue_id`` and ``mode`` are the cohort's, where the session has none of its own.
+    """
 
     id: UUID
     cohort_id: UUID
@@ -61,7 +65,14 @@ class SessionView:
     minutes: int
     status: SessionStatus
     cancelled_reason: str
-    catch_up_for: UUID | None
+    enrolment_id: UUID | None
+    is_catch_up: bool
+    missed_session_id: UUID | None
+    venue_id: UUID | None
+    venue_name: str
+    mode: DeliveryMode
+    not_held_because_of: NotHeldBecauseOf | None
+    covered: str
     revision: int
     register_version: int
     register_saved_at: datetime | None
@@ -78,9 +89,14 @@ _COHORT = (
 )
 _SESSION = (
     "SELECT s.id, s.cohort, c.code, c.side, c.organisation, u.number, u.title, s.starts_at,"
-    " s.minutes, s.status, s.cancelled_reason, s.catch_up_for, s.revision, s.register_version,"
+    " s.minutes, s.status, s.cancelled_reason, s.enrolment, s.is_catch_up, s.missed_session,"
+    " COALESCE(s.venue, c.venue) AS venue, w.name AS venue_name,"
+    " COALESCE(s.mode, v.delivery_mode) AS mode, s.not_held_because_of, s.covered,"
+    " s.revision, s.register_version,"
     " s.register_saved_at, s.register_saved_by"
     " FROM sessions s JOIN cohorts c ON c.id = s.cohort JOIN units u ON u.id = s.unit"
+    " JOIN programme_versions v ON v.id = c.programme_version"
+    " LEFT JOIN venues w ON w.id = COALESCE(s.venue, c.venue)"
 )
 
 
@@ -229,7 +245,16 @@ def _session(row: database.Row) -> SessionView:
         minutes=row["minutes"],
         status=SessionStatus(row["status"]),
         cancelled_reason=row["cancelled_reason"],
-        catch_up_for=row["catch_up_for"],
+        enrolment_id=row["enrolment"],
+        is_catch_up=bool(row["is_catch_up"]),
+        missed_session_id=row["missed_session"],
+        venue_id=row["venue"],
+        venue_name=row["venue_name"] or "",
+        mode=DeliveryMode(row["mode"]),
+        not_held_because_of=(
+            NotHeldBecauseOf(row["not_held_because_of"]) if row["not_held_because_of"] else None
+        ),
+        covered=row["covered"],
         revision=row["revision"],
         register_version=row["register_version"],
         register_saved_at=row["register_saved_at"],

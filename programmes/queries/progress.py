@@ -66,9 +66,10 @@ async def members(cohort_id: UUID, *, scope: Scope) -> tuple[MemberView, ...]:
     """Answer everybody who has or had a place in a visible cohort, by first name."""
     cohort = await cohorts.cohort(cohort_id, scope=scope)
     rows = await database.run(
-        _ENROLMENT + " WHERE c.id = {} AND {} ORDER BY p.given_name, p.family_name, e.id",
+        _ENROLMENT + " WHERE c.id = {} AND {} AND {} ORDER BY p.given_name, p.family_name, e.id",
         cohort_id,
         visibility.cohorts(scope),
+        visibility.unrestricted(scope),
     )
     return await _members(rows, cohort, scope=scope)
 
@@ -80,7 +81,10 @@ async def enrolment(enrolment_id: UUID, *, scope: Scope) -> EnrolmentView:
         NotFoundError: it is not there, or not visible.
     """
     rows = await database.run(
-        _ENROLMENT + " WHERE e.id = {} AND {}", enrolment_id, visibility.cohorts(scope)
+        _ENROLMENT + " WHERE e.id = {} AND {} AND {}",
+        enrolment_id,
+        visibility.cohorts(scope),
+        visibility.unrestricted(scope),
     )
     if not rows:
         raise NotFoundError
@@ -91,9 +95,10 @@ async def enrolment(enrolment_id: UUID, *, scope: Scope) -> EnrolmentView:
 async def enrolments_of(participant_id: UUID, *, scope: Scope) -> tuple[EnrolmentView, ...]:
     """Answer the visible enrolments of one person, newest first."""
     rows = await database.run(
-        _ENROLMENT + " WHERE e.participant = {} AND {} ORDER BY e.id DESC",
+        _ENROLMENT + " WHERE e.participant = {} AND {} AND {} ORDER BY e.id DESC",
         participant_id,
         visibility.cohorts(scope),
+        visibility.unrestricted(scope),
     )
     found = []
     for row in rows:
@@ -170,7 +175,7 @@ def _member(
 
 def is_expected_at(session: cohorts.SessionView, enrolment: database.Row) -> bool:
     """Tell whether a session lies in the enrolment's window and is the group's or the person's."""
-    if session.catch_up_for not in (None, enrolment["id"]):
+    if session.enrolment_id not in (None, enrolment["id"]):
         return False
     day = clock.london(session.starts_at).date()
     ended_on = enrolment["ended_on"]
@@ -182,7 +187,7 @@ def _meeting(view: cohorts.SessionView, marks: dict[UUID, Mark], now: datetime) 
         unit_number=view.unit_number,
         past=view.starts_at <= now,
         cancelled=view.status is SessionStatus.CANCELLED,
-        catch_up=view.catch_up_for is not None,
+        catch_up=view.is_catch_up,
         mark=marks.get(view.id),
     )
 

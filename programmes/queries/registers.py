@@ -8,7 +8,7 @@ from core import database
 from core.scope import Permission, Scope
 from programmes.domain.attendance import Mark
 from programmes.domain.terms import EnrolmentStatus
-from programmes.queries import cohorts
+from programmes.queries import cohorts, visibility
 from programmes.queries.progress import first_name_and_initial, is_expected_at, mark_of
 
 
@@ -57,9 +57,10 @@ async def register(
     enrolments = await database.run(
         "SELECT e.id, e.participant, e.joined_on, e.ended_on, e.status, p.given_name,"
         " p.family_name, p.preferred_name FROM enrolments e"
-        " JOIN participants p ON p.id = e.participant WHERE e.cohort = {}"
+        " JOIN participants p ON p.id = e.participant WHERE e.cohort = {} AND {}"
         " ORDER BY p.given_name, p.family_name, e.id",
         session.cohort_id,
+        visibility.unrestricted(scope),
     )
     marks = await _marks(session_id)
     return RegisterView(
@@ -80,8 +81,8 @@ async def register(
 
 def _belongs(session: cohorts.SessionView, enrolment: database.Row) -> bool:
     """Tell whether somebody is on this register; a paused person is not expected."""
-    if session.catch_up_for is not None:
-        return bool(session.catch_up_for == enrolment["id"])
+    if session.enrolment_id is not None:
+        return bool(session.enrolment_id == enrolment["id"])
     paused = enrolment["status"] in {EnrolmentStatus.PAUSED, EnrolmentStatus.INVITED}
     return not paused and is_expected_at(session, enrolment)
 

@@ -12,27 +12,51 @@ OPEN = database.in_list(status.value for status in OPEN_ENROLMENTS)
 CLOSED = database.in_list(sorted(status.value for status in CLOSED_REFERRALS))
 
 
+_Narrowing = Callable[[Scope], QueryString]
+
+
 def cohorts(scope: Scope, permission: Permission = Permission.VIEW_CASES) -> QueryString:
     """Answer the condition on ``c`` (cohorts) for rows within the permission's areas."""
-    return _any(scope, permission, "c", _own_cohort)
+    return _any(scope, permission, "c", own=_own_cohort)
 
 
 def programmes(scope: Scope, permission: Permission = Permission.VIEW_CASES) -> QueryString:
     """Answer the condition on ``g`` (programmes): side and organisation, own cohorts or not."""
-    return _any(scope, permission, "g", None)
+    return _any(scope, permission, "g")
 
 
 def venues(scope: Scope, permission: Permission = Permission.VIEW_CASES) -> QueryString:
     """Answer the condition on ``v`` (venues): side and organisation."""
-    return _any(scope, permission, "v", None)
+    return _any(scope, permission, "v")
 
 
 def participants(scope: Scope, permission: Permission = Permission.VIEW_CASES) -> QueryString:
     """Answer the condition on ``p`` (participants).
 
-    Whoever has own cohorts only sees the people in them, and those who wait for a place.
+    Whoever has own cohorts only sees the people in them, and those who wait for a place; a link
+    worker those whose worker they are.
     """
-    return _any(scope, permission, "p", _own_or_waiting)
+    return QueryString(
+        "({} AND {})",
+        _any(scope, permission, "p", own=_own_or_waiting, caseload=_caseload),
+        unrestricted(scope),
+    )
+
+
+def unrestricted(scope: Scope) -> QueryString:
+    """Answer the condition on ``p`` (participants) that hides restricted records (D7).
+
+    They exist for those named, and for the service itself. Whoever retention has closed out
+    exists for nobody: only their counts do.
+    """
+    if scope.account_id is None:
+        return QueryString("(p.closed_out_at IS NULL)")
+    return QueryString(
+        "(p.closed_out_at IS NULL AND NOT EXISTS (SELECT 1 FROM restrictions x"
+        " WHERE x.participant = p.id AND NOT EXISTS (SELECT 1 FROM restriction_readers n"
+        " WHERE n.restriction = x.id AND n.account = {})))",
+        scope.account_id,
+    )
 
 
 def reported(scope: Scope) -> QueryString:
@@ -40,20 +64,28 @@ def reported(scope: Scope) -> QueryString:
 
     Whoever has own cohorts only is told of the people in them.
     """
-    return _any(scope, Permission.VIEW_PROGRAMME_REPORTS, "g", _own_cohort)
+    return _any(scope, Permission.VIEW_PROGRAMME_REPORTS, "g", own=_own_cohort)
 
 
 def _any(
     scope: Scope,
     permission: Permission,
     alias: str,
-    narrow: Callable[[Scope], QueryString] | None,
+    *,
+    own: _Narrowing | None = None,
+    caseload: _Narrowing | None = None,
 ) -> QueryString:
-    areas = [area for area in scope.within(permission) if area.side is not None]
+    areas = [
+        area
+        for area in scope.within(permission)
+        if area.side is not None and (caseload or not area.caseload_only)
+    ]
     if not areas:
         return QueryString("(1 = 0)")
-    parts = [_area(area, alias, narrow(scope) if narrow and area.own_only else None)
-             for area in areas]  # fmt: skip
+    parts = []
+    for area in areas:
+        narrowing = caseload if area.caseload_only else own if area.own_only else None
+        parts.append(_area(area, alias, narrowing(scope) if narrowing else None))
     return QueryString("(" + " OR ".join(["{}"] * len(parts)) + ")", *parts)
 
 
@@ -85,4 +117,11 @@ def _own_or_waiting(scope: Scope) -> QueryString:
         scope.account_id,
         CLOSED,
         OPEN,
+    )
+
+
+def _caseload(scope: Scope) -> QueryString:
+    return QueryString(
+        "EXISTS (SELECT 1 FROM case_workers w WHERE w.participant = p.id AND w.account = {})",
+        scope.account_id,
     )

@@ -1,22 +1,60 @@
 """Tables of the programmes room."""
 
-from programmes.tables.cohorts import Cohort, CohortFacilitator
+from programmes.tables.cohorts import CalendarFeed, Cohort, CohortFacilitator
 from programmes.tables.curriculum import Closure, Programme, ProgrammeVersion, Unit, Venue
-from programmes.tables.people import Enrolment, Participant, Referral, SafeContact
-from programmes.tables.sessions import Attendance, Session
+from programmes.tables.enrolments import Enrolment, PartnerOffer, Pause
+from programmes.tables.followups import AbsenceReview, AbsenceRule, PlannedAbsence, WelfareCheck
+from programmes.tables.outcomes import Measure, OutcomeValue, ProgrammeMeasure
+from programmes.tables.people import Participant, ParticipantNeeds, SafeContact
+from programmes.tables.referrals import Referral, ReferralMove, ReferrerUpdate, WaitingPass
+from programmes.tables.safety import (
+    CaseWorker,
+    Conflict,
+    LegalHold,
+    Link,
+    NonAssociation,
+    Restriction,
+    RestrictionReader,
+    RiskFlag,
+)
+from programmes.tables.sessions import Attendance, MarkChange, Session, SessionFacilitator
 
 __all__ = [
+    "AbsenceReview",
+    "AbsenceRule",
     "Attendance",
+    "CalendarFeed",
+    "CaseWorker",
     "Closure",
     "Cohort",
     "CohortFacilitator",
+    "Conflict",
     "Enrolment",
+    "LegalHold",
+    "Link",
+    "MarkChange",
+    "Measure",
+    "NonAssociation",
+    "OutcomeValue",
     "Participant",
+    "ParticipantNeeds",
+    "PartnerOffer",
+    "Pause",
+    "PlannedAbsence",
     "Programme",
+    "ProgrammeMeasure",
     "ProgrammeVersion",
     "Referral",
+    "ReferralMove",
+    "ReferrerUpdate",
+    "Restriction",
+    "RestrictionReader",
+    "RiskFlag",
     "SafeContact",
     "Session",
+    "SessionFacilitator",
     "Unit",
     "Venue",
+    "WaitingPass",
+    "WelfareCheck",
 ]

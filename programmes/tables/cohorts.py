@@ -8,12 +8,11 @@ from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from accounts.tables import Account, Organisation
-from core.database import Index, one_of
+from core.database import Index, one_of, one_of_or_null
 from core.ids import new_id
 from core.scope import Side
-from programmes.domain.terms import (
-    Nation,
-)
+from programmes.domain.case_terms import FacilitatorRole, GroupSex
+from programmes.domain.terms import Nation
 from programmes.tables.curriculum import ProgrammeVersion, Venue
 
 
@@ -40,10 +39,12 @@ class Cohort(Table, tablename="cohorts"):
     places_taken = Integer(default=0)
     created_at = Timestamptz(default=None)
     version = Integer(default=1)
+    group_sex = Varchar(length=8, choices=GroupSex, null=True, default=None)
 
     cohort_code_once_per_side = Unique([organisation, side, code])
     cohort_side_is_known = Check(one_of("side", list(Side)))
     cohort_nation_is_known = Check(one_of("nation", list(Nation)))
+    cohort_group_sex_is_known = Check(one_of_or_null("group_sex", GroupSex))
     cohort_has_places = Check('"places_taken" >= 0 AND "places_taken" <= "capacity"')
 
 
@@ -56,5 +57,27 @@ class CohortFacilitator(Table, tablename="cohort_facilitators"):
     id = UUID(primary_key=True, default=new_id)
     cohort = ForeignKey(Cohort, on_delete=OnDelete.restrict, null=False)
     account = ForeignKey(Account, on_delete=OnDelete.restrict, null=False, index=True)
+    role = Varchar(length=16, choices=FacilitatorRole, default=FacilitatorRole.CO_FACILITATOR)
 
+    facilitator_role_is_known = Check(one_of("role", list(FacilitatorRole)))
     facilitator_once_per_cohort = Unique([cohort, account])
+
+
+class CalendarFeed(Table, tablename="calendar_feeds"):
+    """An address at which a facilitator's calendar can be read; only its hash is kept."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"token_hash"})
+    INDEXES: ClassVar[tuple[Index, ...]] = (
+        Index(
+            "one_calendar_feed_per_account",
+            ("account",),
+            unique=True,
+            where="revoked_at IS NULL",
+        ),
+    )
+
+    id = UUID(primary_key=True, default=new_id)
+    account = ForeignKey(Account, on_delete=OnDelete.restrict, null=False)
+    token_hash = Varchar(length=64, default=None, unique=True)
+    created_at = Timestamptz(default=None)
+    revoked_at = Timestamptz(null=True, default=None)

@@ -1,38 +1,37 @@
-"""People, how they may be reached, their referrals and their places in cohorts."""
+"""People whom programmes are for, how they may be reached, and what they need."""
 
 from typing import ClassVar
 
-from piccolo.columns import JSON, UUID, Boolean, Date, ForeignKey, Integer, Timestamptz, Varchar
+from piccolo.columns import JSON, UUID, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Check
 from piccolo.table import Table
 
 from accounts.tables import Account, Organisation
-from core.database import Index, one_of, one_of_or_null
+from core.database import Index, one_of
 from core.ids import new_id
 from core.scope import Side
-from programmes.domain.terms import (
-    CLOSED_REFERRALS,
-    OPEN_ENROLMENTS,
-    EnrolmentStatus,
-    ExitReason,
-    Mandate,
-    ReferralSource,
-    ReferralStatus,
-    SmsSafety,
-)
-from programmes.tables.cohorts import Cohort
-from programmes.tables.curriculum import Programme
+from programmes.domain.terms import SmsSafety
 
 
 class Participant(Table, tablename="participants"):
-    """A person whom a programme is for; never somebody who signs in."""
+    """A person whom a programme is for; never somebody who signs in.
+
+    ``reference`` is the organisation's own, such as a spreadsheet's. ``closed_out_at`` is when
+    retention removed what identifies the person; the rest stays, so that counts do not change.
+    """
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset(
-        {"given_name", "family_name", "preferred_name", "born_on"}
+        {"given_name", "family_name", "preferred_name", "born_on", "reference", "area"}
     )
     INDEXES: ClassVar[tuple[Index, ...]] = (
         Index("participants_side_idx", ("side", "organisation", "id")),
+        Index(
+            "one_person_per_reference",
+            ("organisation", "side", "reference"),
+            unique=True,
+            where="reference <> ''",
+        ),
     )
 
     id = UUID(primary_key=True, default=new_id)
@@ -44,8 +43,37 @@ class Participant(Table, tablename="participants"):
     born_on = Date(null=True, default=None)
     created_at = Timestamptz(default=None)
     version = Integer(default=1)
+    reference = Varchar(length=40, default="")
+    area = Varchar(length=80, default="")
+    closed_out_at = Timestamptz(null=True, default=None)
 
     participant_side_is_known = Check(one_of("side", list(Side)))
+
+
+class ParticipantNeeds(Table, tablename="participant_needs"):
+    """When and where somebody can come, and what they need there.
+
+    ``availability`` lists ``{"weekday": 0-6, "part": "evening"}``; ``venues_to_avoid`` venue ids.
+    """
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset(
+        {
+            "availability", "venues_to_avoid", "areas_to_avoid", "access_needs",
+            "learning_needs", "interpreter_language",
+        }
+    )  # fmt: skip
+    INDEXES: ClassVar[tuple[Index, ...]] = ()
+
+    id = UUID(primary_key=True, default=new_id)
+    participant = ForeignKey(Participant, on_delete=OnDelete.restrict, null=False, unique=True)
+    availability = JSON(default="[]")
+    venues_to_avoid = JSON(default="[]")
+    areas_to_avoid = Text(default="")
+    access_needs = Text(default="")
+    learning_needs = Text(default="")
+    interpreter_language = Varchar(length=60, default="")
+    updated_at = Timestamptz(default=None)
+    version = Integer(default=1)
 
 
 class SafeContact(Table, tablename="safe_contacts"):
@@ -71,74 +99,3 @@ class SafeContact(Table, tablename="safe_contacts"):
     safe_contact_says_what_was_confirmed = Check(
         '"sms" <> \'safe\' OR ("number" IS NOT NULL AND "confirmed_on" IS NOT NULL)'
     )
-
-
-class Referral(Table, tablename="referrals"):
-    """A request that a person join a programme; the waiting list is made of these."""
-
-    PERSONAL: ClassVar[frozenset[str]] = frozenset()
-    INDEXES: ClassVar[tuple[Index, ...]] = (
-        Index(
-            "one_open_referral_per_programme",
-            ("participant", "programme"),
-            unique=True,
-            where="status NOT IN ("
-            + ", ".join(f"'{status}'" for status in sorted(CLOSED_REFERRALS))
-            + ")",
-        ),
-        Index("referrals_programme_idx", ("programme", "received_on")),
-    )
-
-    id = UUID(primary_key=True, default=new_id)
-    participant = ForeignKey(Participant, on_delete=OnDelete.restrict, null=False, index=True)
-    programme = ForeignKey(Programme, on_delete=OnDelete.restrict, null=False)
-    source = Varchar(length=24, choices=ReferralSource, default=None)
-    mandate = Varchar(length=24, choices=Mandate, default=None)
-    received_on = Date(default=None)
-    assessed_on = Date(null=True, default=None)
-    suitable = Boolean(null=True, default=None)
-    status = Varchar(length=24, choices=ReferralStatus, default=None)
-    created_at = Timestamptz(default=None)
-    version = Integer(default=1)
-
-    referral_source_is_known = Check(one_of("source", list(ReferralSource)))
-    referral_mandate_is_known = Check(one_of("mandate", list(Mandate)))
-    referral_status_is_known = Check(one_of("status", list(ReferralStatus)))
-
-
-class Enrolment(Table, tablename="enrolments"):
-    """A person's place in a cohort.
-
-    ``started_on`` is kept, not typed in: the day of the first group unit attended (C3).
-    """
-
-    PERSONAL: ClassVar[frozenset[str]] = frozenset({"exit_reason"})
-    INDEXES: ClassVar[tuple[Index, ...]] = (
-        Index(
-            "one_open_enrolment_per_person",
-            ("participant",),
-            unique=True,
-            where="status IN (" + ", ".join(f"'{status}'" for status in OPEN_ENROLMENTS) + ")",
-        ),
-        Index("enrolments_cohort_idx", ("cohort", "status")),
-        Index("enrolments_participant_idx", ("participant",)),
-    )
-
-    id = UUID(primary_key=True, default=new_id)
-    participant = ForeignKey(Participant, on_delete=OnDelete.restrict, null=False)
-    cohort = ForeignKey(Cohort, on_delete=OnDelete.restrict, null=False)
-    referral = ForeignKey(Referral, on_delete=OnDelete.restrict, null=True, index=True)
-    joined_on = Date(default=None)
-    status = Varchar(length=20, choices=EnrolmentStatus, default=None)
-    started_on = Date(null=True, default=None)
-    ended_on = Date(null=True, default=None)
-    exit_reason = Varchar(length=32, choices=ExitReason, null=True, default=None)
-    end_review_on = Date(null=True, default=None)
-    report_sent_on = Date(null=True, default=None)
-    created_at = Timestamptz(default=None)
-    version = Integer(default=1)
-
-    enrolment_status_is_known = Check(one_of("status", list(EnrolmentStatus)))
-    enrolment_exit_reason_is_known = Check(one_of_or_null("exit_reason", ExitReason))
-    enrolment_exit_has_reason = Check('"status" <> \'exited\' OR "exit_reason" IS NOT NULL')
-    enrolment_days_in_order = Check('"ended_on" IS NULL OR "ended_on" >= "joined_on"')

@@ -127,8 +127,8 @@ async def broken_invariants() -> dict[str, int]:
             "sessions WHERE status <> 'held' AND register_version <> 0"
         ),
         "held, past and nobody marked": await count(
-            "sessions s WHERE status = 'held' AND catch_up_for IS NOT NULL AND NOT EXISTS"
-            " (SELECT 1 FROM attendances a WHERE a.session = s.id AND a.enrolment = s.catch_up_for)"
+            "sessions s WHERE status = 'held' AND enrolment IS NOT NULL AND NOT EXISTS"
+            " (SELECT 1 FROM attendances a WHERE a.session = s.id AND a.enrolment = s.enrolment)"
         ),
         "a referral that says otherwise": await count(
             "enrolments e JOIN referrals r ON r.id = e.referral WHERE NOT ("
@@ -254,7 +254,7 @@ async def test_each_side_has_a_register_to_mark_today(now: FixedClock, present: 
     rows = await database.run(
         "SELECT c.side, c.places_taken, s.register_version, s.status FROM sessions s"
         " JOIN cohorts c ON c.id = s.cohort WHERE s.starts_at >= {} AND s.starts_at <= {}"
-        " AND s.catch_up_for IS NULL ORDER BY c.side",
+        " AND s.enrolment IS NULL ORDER BY c.side",
         midnight,
         clock.now(),
     )
@@ -296,7 +296,7 @@ async def test_people_wait_on_both_sides_and_contacts_are_of_every_kind() -> Non
     assert {row["sms"] for row in kinds} == {"safe", "not_safe", "unknown"}
     assert await count("safe_contacts WHERE sms = 'safe' AND confirmed_on < {}", expired)
     assert await count("sessions WHERE status = 'cancelled' AND cancelled_reason <> ''")
-    assert await count("sessions WHERE catch_up_for IS NOT NULL AND starts_at > {}", clock.now())
+    assert await count("sessions WHERE enrolment IS NOT NULL AND starts_at > {}", clock.now())
 
 
 @pytest.mark.usefixtures("loaded")
@@ -315,7 +315,7 @@ async def test_the_facilitator_can_mark_todays_register_of_twelve() -> None:
     actor = await sign_in.actor_of_cookie(cookie)
     rows = await database.run(
         "SELECT s.id FROM sessions s JOIN cohorts c ON c.id = s.cohort WHERE c.side = {}"
-        " AND s.starts_at >= {} AND s.starts_at <= {} AND s.catch_up_for IS NULL",
+        " AND s.starts_at >= {} AND s.starts_at <= {} AND s.enrolment IS NULL",
         Side.PERPETRATOR.value,
         clock.instant_of(clock.today(), "00:00"),
         clock.now(),

@@ -84,6 +84,15 @@ def test_grants_add_up() -> None:
     assert not scope.covers(Permission.VIEW_CASES, side=Side.SURVIVOR, organisation_id=B)
 
 
-@pytest.mark.parametrize("role", [Role.PARTNER_LINK_WORKER, Role.COMMISSIONER])
+@pytest.mark.parametrize("role", [Role.COMMISSIONER])
 def test_roles_whose_part_is_not_built_see_nothing(role: Role) -> None:
     assert scope_of(ME, [Grant(role, GrantSide.BOTH, None)]).areas == frozenset()
+
+
+def test_a_link_worker_sees_own_survivors_and_no_perpetrators_case() -> None:
+    scope = scope_of(ME, [Grant(Role.PARTNER_LINK_WORKER, GrantSide.BOTH, None)])
+
+    cases = scope.within(Permission.VIEW_CASES)
+    assert [(area.side, area.caseload_only) for area in cases] == [(Side.SURVIVOR, True)]
+    links = scope.within(Permission.MANAGE_LINKS)
+    assert {area.side for area in links} == {Side.PERPETRATOR, Side.SURVIVOR}
