@@ -12,9 +12,9 @@ from core.clock import instant_of
 from core.errors import NotFoundError
 from core.pagination import Cursor, Page
 from core.scope import Permission, Scope, Side
-from programmes.domain.case_terms import NotHeldBecauseOf
+from programmes.domain.case_terms import GroupSex, NotHeldBecauseOf
 from programmes.domain.completion import CompletionRule
-from programmes.domain.terms import DeliveryMode, Nation, SessionStatus
+from programmes.domain.terms import DeliveryMode, GroupModel, Nation, SessionStatus
 from programmes.domain.timetable import Slot
 from programmes.queries import visibility
 from programmes.queries.programmes import rule_of
@@ -31,7 +31,12 @@ class CohortView:
     programme_id: UUID
     programme_name: str
     version_id: UUID
+    version_number: int
     rule: CompletionRule
+    group_model: GroupModel
+    delivery_mode: DeliveryMode
+    capacity_max: int
+    group_sex: GroupSex | None
     venue_id: UUID | None
     venue_name: str
     starts_on: date
@@ -81,6 +86,7 @@ class SessionView:
 
 _COHORT = (
     "SELECT c.id, c.organisation, c.side, c.code, c.venue, c.starts_on, c.nation, c.slots,"
+    " c.group_sex, v.number AS version_number, v.group_model, v.delivery_mode, v.capacity_max,"
     " c.capacity, c.places_taken, c.version, c.programme_version, g.id AS programme_id,"
     " g.name AS programme_name, w.name AS venue_name, v.min_units, v.min_percent, v.min_hours,"
     " v.needs_end_review, v.needs_report_sent"
@@ -220,7 +226,12 @@ def _cohort(row: database.Row) -> CohortView:
         programme_id=row["programme_id"],
         programme_name=row["programme_name"],
         version_id=row["programme_version"],
+        version_number=row["version_number"],
         rule=rule_of(row),
+        group_model=GroupModel(row["group_model"]),
+        delivery_mode=DeliveryMode(row["delivery_mode"]),
+        capacity_max=row["capacity_max"],
+        group_sex=GroupSex(row["group_sex"]) if row["group_sex"] else None,
         venue_id=row["venue"],
         venue_name=row["venue_name"] or "",
         starts_on=row["starts_on"],

@@ -28,8 +28,9 @@ from programmes.queries.cohorts import (
     own_cohort_ids,
     sessions_of,
 )
+from programmes.queries.timetables import entry_sessions
 from programmes.services.cohorts import NewCohort, create, preview
-from programmes.tables import Cohort, Session
+from programmes.tables import Cohort, Session, Unit
 from tests.factories import Person, make_organisation, make_person
 from tests.factories_programmes import (
     MadeProgramme,
@@ -331,3 +332,23 @@ async def test_cohorts_are_listed_newest_first_page_by_page(db: None) -> None:
 
     assert [item.id for item in (*first.items, *rest.items)] == made[::-1]
     assert rest.next is None
+
+
+async def test_the_sessions_to_join_at_are_the_groups_that_take_place(db: None) -> None:
+    person = await make_worker()
+    made = await make_cohort(
+        programme=await make_programme(
+            organisation_id=person.organisation_id, units=4, one_to_one={2}
+        ),
+        starts_on=STARTS_ON,
+    )
+    for number, module in ((1, 1), (3, 1), (4, 2)):
+        await Unit.update({Unit.module: module}).where(Unit.id == made.programme.unit_ids[number])
+    await Session.update({Session.status: "cancelled"}).where(Session.id == made.session_ids[3])
+
+    found = await entry_sessions(made.id, scope=person.actor.scope)
+
+    assert [(item.day, item.begins_module) for item in found] == [
+        (STARTS_ON, True), (STARTS_ON + timedelta(weeks=3), True),
+    ]  # fmt: skip
+    assert await entry_sessions(made.id, scope=(await make_worker()).actor.scope) == ()
