@@ -22,9 +22,9 @@ from core.pagination import Cursor
 from core.scope import Actor, Permission
 from programmes.errors import StaleRegisterError
 from programmes.queries import cohorts as queries
-from programmes.queries.participants import waiting
 from programmes.queries.progress import members
 from programmes.queries.registers import register
+from programmes.queries.waiting import waiting
 from programmes.services import cohorts as services
 from programmes.services import enrolments, registers
 from programmes.services.viewing import viewed

@@ -26,8 +26,10 @@ from programmes.domain.terms import ReferralStatus
 from programmes.queries import participants as queries
 from programmes.queries.participants import ParticipantView
 from programmes.queries.progress import enrolment
+from programmes.queries.referrals import referrals
 from programmes.services import enrolments
 from programmes.services import participants as services
+from programmes.services.referrals import add_referral as refer
 from programmes.services.viewing import viewed
 
 _VIEW = [requires(Permission.VIEW_CASES)]
@@ -128,14 +130,14 @@ async def list_referrals(
     status: FromQuery[ReferralStatus | None] = None,
 ) -> ListOut[ReferralOut]:
     """List referrals, oldest first."""
-    found = await queries.referrals(scope=actor.scope, cursor=cursor, status=status)
+    found = await referrals(scope=actor.scope, cursor=cursor, status=status)
     return ListOut.of(found, ReferralOut.of)
 
 
 @post("/referrals", operation_id="add_referral", guards=_MANAGE)
 async def add_referral(data: JSONBody[ReferralIn], actor: NamedDependency[Actor]) -> CreatedOut:
     """Record a referral."""
-    return CreatedOut(id=await services.add_referral(data.new(), by=actor))
+    return CreatedOut(id=await refer(data.new(), by=actor))
 
 
 @get("/enrolments/{enrolment_id:uuid}/progress", operation_id="get_progress", guards=_VIEW)

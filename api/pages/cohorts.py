@@ -19,9 +19,9 @@ from core.scope import Actor, Permission
 from programmes.domain.terms import Nation
 from programmes.domain.timetable import Slot
 from programmes.queries import cohorts as queries
-from programmes.queries.participants import waiting
 from programmes.queries.programmes import programmes, venues
 from programmes.queries.progress import members
+from programmes.queries.waiting import waiting
 from programmes.services import cohorts as services
 from programmes.services import enrolments
 from programmes.services.cohorts import NewCohort, Plan

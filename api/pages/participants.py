@@ -22,8 +22,10 @@ from programmes.queries import participants as queries
 from programmes.queries.participants import ParticipantView
 from programmes.queries.programmes import programmes
 from programmes.queries.progress import EnrolmentView, enrolments_of
+from programmes.queries.referrals import referrals as referrals_of
 from programmes.services import participants as services
-from programmes.services.participants import NewReferral, PersonDetails
+from programmes.services.participants import PersonDetails
+from programmes.services.referrals import NewReferral, add_referral
 from programmes.services.viewing import viewed
 
 _VIEW = [requires(Permission.VIEW_CASES)]
@@ -129,7 +131,7 @@ async def participant_page(
     """Show a person; the view is audited."""
     person = await queries.participant(participant_id, scope=actor.scope)
     contact = await queries.safe_contact(participant_id, scope=actor.scope)
-    referrals = await queries.referrals(
+    referrals = await referrals_of(
         scope=actor.scope, cursor=Cursor(limit=_MOST_REFERRALS), participant_id=participant_id
     )
     groups = await enrolments_of(participant_id, scope=actor.scope)
@@ -253,7 +255,7 @@ async def refer(
             received_on=form.day("received_on", "the day of the referral"),
         )
         form.check()
-        await services.add_referral(new, by=actor)
+        await add_referral(new, by=actor)
     except AppError as error:
         status, errors = refusal(error, field="programme_id")
         return await _refer_form(

@@ -15,8 +15,10 @@ from programmes.domain.terms import (
     ReferralStatus,
     SmsSafety,
 )
-from programmes.queries.participants import ParticipantView, ReferralView, SafeContactView
-from programmes.services.participants import ContactDetails, NewReferral, PersonDetails
+from programmes.queries.participants import ParticipantView, SafeContactView
+from programmes.queries.referrals import ReferralView
+from programmes.services.participants import ContactDetails, PersonDetails
+from programmes.services.referrals import NewReferral
 
 PersonName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 

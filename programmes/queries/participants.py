@@ -1,4 +1,4 @@
-"""The people whom programmes are for, how they may be reached, and who waits for a place."""
+"""The people whom programmes are for, and how they may be reached."""
 
 import json
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from core.pagination import Cursor, Page
 from core.scope import Permission, Scope, Side
 from core.text import is_plain
 from programmes.domain.contact import Window
-from programmes.domain.terms import Mandate, ReferralSource, ReferralStatus, SmsSafety
+from programmes.domain.terms import SmsSafety
 from programmes.queries import visibility
 
 
@@ -50,22 +50,6 @@ class SafeContactView:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReferralView:
-    """A referral with the person and the programme that it is about."""
-
-    id: UUID
-    participant_id: UUID
-    participant_name: str
-    programme_id: UUID
-    programme_name: str
-    source: ReferralSource
-    mandate: Mandate
-    received_on: date
-    status: ReferralStatus
-    version: int
-
-
 NOTHING_CONFIRMED = SafeContactView(
     number="", number_version=0, sms=SmsSafety.UNKNOWN, confirmed_on=None, confirmed_with="",
     windows=(), language="en", version=0,
@@ -77,17 +61,6 @@ MOST_WORDS = 10
 _PARTICIPANT = (
     "SELECT p.id, p.organisation, p.side, p.given_name, p.family_name, p.preferred_name,"
     " p.born_on, p.version FROM participants p"
-)
-_REFERRAL = (
-    "SELECT r.id, r.participant, p.given_name, p.family_name, p.preferred_name, r.programme,"
-    " g.name AS programme_name, r.source, r.mandate, r.received_on, r.status, r.version"
-    " FROM referrals r JOIN participants p ON p.id = r.participant"
-    " JOIN programmes g ON g.id = r.programme"
-)
-_WAITING = (
-    " WHERE r.programme = {} AND r.status NOT IN {}"
-    " AND NOT EXISTS (SELECT 1 FROM enrolments e WHERE e.participant = r.participant"
-    " AND e.status IN {}) AND {} ORDER BY r.received_on, r.id LIMIT 500"
 )
 
 
@@ -142,41 +115,6 @@ async def safe_contact(participant_id: UUID, *, scope: Scope) -> SafeContactView
     return _safe_contact(rows[0]) if rows else NOTHING_CONFIRMED
 
 
-async def referrals(
-    *,
-    scope: Scope,
-    cursor: Cursor,
-    status: ReferralStatus | None = None,
-    participant_id: UUID | None = None,
-) -> Page[ReferralView]:
-    """Answer the referrals of visible people, oldest first."""
-    conditions = [visibility.participants(scope)]
-    if status:
-        conditions.append(QueryString("r.status = {}", status.value))
-    if participant_id:
-        conditions.append(QueryString("r.participant = {}", participant_id))
-    if after := cursor.after_id():
-        conditions.append(QueryString("r.id > {}", after))
-    rows = await database.run(
-        _REFERRAL + " WHERE {} ORDER BY r.id LIMIT {}",
-        database.all_of(conditions),
-        cursor.limit + 1,
-    )
-    return cursor.page([_referral(row) for row in rows], lambda view: (view.id,))
-
-
-async def waiting(programme_id: UUID, *, scope: Scope) -> tuple[ReferralView, ...]:
-    """Answer who waits for a place on a programme, the longest wait first."""
-    rows = await database.run(
-        _REFERRAL + _WAITING,
-        programme_id,
-        visibility.CLOSED,
-        visibility.OPEN,
-        visibility.participants(scope),
-    )
-    return tuple(_referral(row) for row in rows)
-
-
 def _words(search: str) -> list[str]:
     if not is_plain(search, lines=True):
         raise InvalidInputError.of("search", "Search for part of a name")
@@ -215,20 +153,5 @@ def _safe_contact(row: database.Row) -> SafeContactView:
             Window(item["weekday"], item["from"], item["to"]) for item in json.loads(row["windows"])
         ),
         language=row["language"],
-        version=row["version"],
-    )
-
-
-def _referral(row: database.Row) -> ReferralView:
-    return ReferralView(
-        id=row["id"],
-        participant_id=row["participant"],
-        participant_name=f"{row['preferred_name'] or row['given_name']} {row['family_name']}",
-        programme_id=row["programme"],
-        programme_name=row["programme_name"],
-        source=ReferralSource(row["source"]),
-        mandate=Mandate(row["mandate"]),
-        received_on=row["received_on"],
-        status=ReferralStatus(row["status"]),
         version=row["version"],
     )

@@ -1,4 +1,4 @@
-"""Adds and changes people, their safe contact and their referrals; notes who looked."""
+"""Adds and changes people and their safe contact."""
 
 import json
 from collections.abc import Iterator
@@ -13,18 +13,11 @@ from core.ids import new_id
 from core.phone import PhoneError, parse_mobile
 from core.scope import Actor, Permission, Side
 from programmes.domain.contact import Window
-from programmes.domain.terms import Mandate, ReferralSource, ReferralStatus, SmsSafety
-from programmes.errors import ReferralOpenError
-from programmes.queries.participants import (
-    ParticipantView,
-    SafeContactView,
-    participant,
-    safe_contact,
-)
-from programmes.queries.programmes import programme
+from programmes.domain.terms import SmsSafety
+from programmes.queries.participants import ParticipantView, SafeContactView, safe_contact
 from programmes.services import reach
 from programmes.services.fields import organisation_fault, past_fault, refuse, text_fault
-from programmes.tables import Participant, Referral, SafeContact
+from programmes.tables import Participant, SafeContact
 
 MOST_WINDOWS = 28
 _NAMES = ("given_name", "family_name")
@@ -52,17 +45,6 @@ class ContactDetails:
     confirmed_with: str
     windows: tuple[Window, ...]
     language: str
-
-
-@dataclass(frozen=True, slots=True)
-class NewReferral:
-    """A referral to record."""
-
-    participant_id: UUID
-    programme_id: UUID
-    source: ReferralSource
-    mandate: Mandate
-    received_on: date
 
 
 async def add_participant(
@@ -94,7 +76,7 @@ async def update_participant(
     Raises:
         StaleVersionError: somebody else saved this person in the meantime.
     """
-    person = await _to_change(participant_id, by)
+    person = await reach.person_to_change(participant_id, by=by)
     refuse(_person_faults(details))
     before, after = audit.changed({**_columns(_details_of(person))}, _columns(details))
     async with database.transaction():
@@ -126,7 +108,7 @@ async def save_safe_contact(
         InvalidInputError: the number is no mobile, or what was confirmed is incomplete.
         StaleVersionError: somebody else saved it in the meantime.
     """
-    person = await _to_change(participant_id, by)
+    person = await reach.person_to_change(participant_id, by=by)
     refuse(_contact_faults(details))
     number = _number(details.number, drama_numbers=drama_numbers)
     stored = await safe_contact(participant_id, scope=by.scope)
@@ -158,39 +140,6 @@ async def _write_contact(participant_id: UUID, columns: dict[str, Any], version:
     )
     if not touched:
         raise StaleVersionError
-
-
-async def add_referral(new: NewReferral, *, by: Actor) -> UUID:
-    """Record a referral of a person to a programme of their side and answer its id.
-
-    Raises:
-        ReferralOpenError: the person has an open one to this programme.
-    """
-    person = await _to_change(new.participant_id, by)
-    wanted = await programme(new.programme_id, scope=by.scope)
-    if (wanted.side, wanted.organisation_id) != (person.side, person.organisation_id):
-        raise NotFoundError
-    refuse([past_fault("received_on", new.received_on)])
-    referral_id = new_id()
-    async with database.transaction():
-        with database.refusing(Referral, one_open_referral_per_programme=ReferralOpenError()):
-            await Referral(
-                id=referral_id, participant=new.participant_id, programme=new.programme_id,
-                source=new.source, mandate=new.mandate, received_on=new.received_on,
-                status=ReferralStatus.RECEIVED, created_at=clock.now(),
-            ).save()  # fmt: skip
-        await audit.record(
-            "referral_added", by=by, subject_type=audit.Subject.REFERRAL, subject=referral_id,
-            side=person.side, organisation_id=person.organisation_id,
-        )  # fmt: skip
-    return referral_id
-
-
-async def _to_change(participant_id: UUID, by: Actor) -> ParticipantView:
-    person = await participant(participant_id, scope=by.scope)
-    by.require(Permission.MANAGE_PEOPLE, side=person.side, organisation_id=person.organisation_id)
-    await reach.require_participant(participant_id, Permission.MANAGE_PEOPLE, by=by)
-    return person
 
 
 def _person_faults(details: PersonDetails) -> Iterator[FieldError | None]:

@@ -5,7 +5,7 @@ from uuid import UUID
 from core.errors import ForbiddenError, NotFoundError
 from core.scope import Actor, Permission
 from programmes.queries.cohorts import cohort
-from programmes.queries.participants import participant
+from programmes.queries.participants import ParticipantView, participant
 
 
 async def require_cohort(cohort_id: UUID, permission: Permission, *, by: Actor) -> None:
@@ -32,6 +32,19 @@ async def require_participant(participant_id: UUID, permission: Permission, *, b
             await participant(participant_id, scope=by.scope, permission=permission)
         except NotFoundError:
             raise ForbiddenError from None
+
+
+async def person_to_change(participant_id: UUID, *, by: Actor) -> ParticipantView:
+    """Answer a person whom ``by`` may change.
+
+    Raises:
+        NotFoundError: they are not there, or not visible.
+        ForbiddenError: they may only be looked at.
+    """
+    person = await participant(participant_id, scope=by.scope)
+    by.require(Permission.MANAGE_PEOPLE, side=person.side, organisation_id=person.organisation_id)
+    await require_participant(participant_id, Permission.MANAGE_PEOPLE, by=by)
+    return person
 
 
 def _sees_more(permission: Permission, by: Actor) -> bool:

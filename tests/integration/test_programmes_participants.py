@@ -31,13 +31,12 @@ from programmes.queries.participants import (
 )
 from programmes.services.participants import (
     ContactDetails,
-    NewReferral,
     PersonDetails,
     add_participant,
-    add_referral,
     save_safe_contact,
     update_participant,
 )
+from programmes.services.referrals import NewReferral, add_referral
 from programmes.tables import Participant, Referral, SafeContact
 from tests.factories import Person, make_person
 from tests.factories_programmes import (

@@ -21,14 +21,9 @@ from programmes.domain.terms import (
     ReferralStatus,
 )
 from programmes.errors import ReferralOpenError
-from programmes.queries.participants import (
-    referrals,
-    waiting,
-)
-from programmes.services.participants import (
-    NewReferral,
-    add_referral,
-)
+from programmes.queries.referrals import referrals
+from programmes.queries.waiting import waiting
+from programmes.services.referrals import NewReferral, add_referral
 from programmes.tables import Referral
 from tests.factories import Person, make_person
 from tests.factories_programmes import (

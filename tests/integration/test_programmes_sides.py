@@ -14,7 +14,15 @@ from core.errors import NotFoundError
 from core.pagination import Cursor, Page
 from core.scope import SYSTEM, Scope, Side
 from programmes.domain.terms import EnrolmentStatus, ReferralStatus
-from programmes.queries import cohorts, participants, programmes, progress, registers
+from programmes.queries import (
+    cohorts,
+    participants,
+    programmes,
+    progress,
+    referrals,
+    registers,
+    waiting,
+)
 from programmes.tables import CohortFacilitator
 from tests.factories import Person, make_organisation, make_person
 from tests.factories_programmes import (
@@ -89,8 +97,8 @@ MANY: dict[str, Read] = {
         scope=scope, cursor=Cursor(), search="example"
     ),
     "safe_contact": lambda at, scope: participants.safe_contact(at.person_id, scope=scope),
-    "referrals": lambda _, scope: participants.referrals(scope=scope, cursor=Cursor()),
-    "waiting": lambda at, scope: participants.waiting(at.cohort.programme.id, scope=scope),
+    "referrals": lambda _, scope: referrals.referrals(scope=scope, cursor=Cursor()),
+    "waiting": lambda at, scope: waiting.waiting(at.cohort.programme.id, scope=scope),
 }
 """What is a list, and so empty."""
 
