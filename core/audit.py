@@ -1,7 +1,7 @@
 """The audit log: who did or saw what, written in the transaction of the change itself."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -86,10 +86,22 @@ def _json(values: Mapping[str, Any] | None) -> str | None:
     return None if values is None else json.dumps(values, default=str, sort_keys=True)
 
 
-def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
-    """Answer the two mappings cut down to the keys whose values differ."""
+def changed(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    *,
+    personal: Collection[str] = frozenset(),
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Answer the two mappings cut down to the keys whose values differ.
+
+    Of a personal column only its name is kept, under ``changed``: events are never deleted, so
+    what retention is to remove must not be in them (D13).
+    """
     keys = [key for key in after if before.get(key) != after[key]]
-    return {key: before.get(key) for key in keys}, {key: after[key] for key in keys}
+    plain = [key for key in keys if key not in personal]
+    named = sorted(set(keys) - set(plain))
+    told: dict[str, Any] = {"changed": named} if named else {}
+    return {key: before.get(key) for key in plain}, {**{key: after[key] for key in plain}, **told}
 
 
 async def events(
