@@ -21,9 +21,7 @@ from programmes.domain.timetable import Slot
 from programmes.queries import cohorts as queries
 from programmes.queries.programmes import programmes, venues
 from programmes.queries.progress import members
-from programmes.queries.waiting import waiting
 from programmes.services import cohorts as services
-from programmes.services import enrolments
 from programmes.services.cohorts import NewCohort, Plan
 from programmes.services.viewing import viewed
 
@@ -175,77 +173,6 @@ def _slot_row(place: int, typed: dict[str, str]) -> dict[str, Any]:
     }
 
 
-@get(
-    "/cohorts/{cohort_id:uuid}/enrol",
-    guards=[requires(Permission.MANAGE_PEOPLE)],
-    include_in_schema=False,
-)
-async def enrol_page(
-    request: AnyRequest, cohort_id: FromPath[UUID], actor: NamedDependency[Actor]
-) -> Page:
-    """Show who waits for a place, the longest wait first."""
-    return await _enrol_form(request, cohort_id, actor, {})
-
-
-@post(
-    "/cohorts/{cohort_id:uuid}/enrol",
-    guards=[requires(Permission.MANAGE_PEOPLE)],
-    include_in_schema=False,
-)
-async def enrol(
-    request: AnyRequest, cohort_id: FromPath[UUID], actor: NamedDependency[Actor]
-) -> Page:
-    """Give the chosen person a place."""
-    form = Form(await request.form())
-    try:
-        referral_id = form.id("referral_id", "who joins")
-        joined_on = form.optional_day("joined_on", "the day of joining")
-        form.check()
-        cohort = await queries.cohort(cohort_id, scope=actor.scope)
-        chosen = {
-            item.id: item.participant_id
-            for item in await waiting(cohort.programme_id, scope=actor.scope)
-        }
-        if referral_id not in chosen:
-            form.fail("referral_id", "This person does not wait for a place any more")
-            form.check()
-        await enrolments.enrol(
-            cohort_id, chosen[referral_id], referral_id=referral_id, joined_on=joined_on,
-            by=actor,
-        )  # fmt: skip
-    except AppError as error:
-        status, errors = refusal(error, field="referral_id")
-        return await _enrol_form(
-            request, cohort_id, actor, form.typed, status=status, errors=errors
-        )
-    return Redirect(f"/cohorts/{cohort_id}?saved=enrolment", status_code=303)
-
-
-async def _enrol_form(
-    request: AnyRequest, cohort_id: UUID, actor: Actor, typed: dict[str, str], **how: Any
-) -> Page:
-    cohort = await queries.cohort(cohort_id, scope=actor.scope)
-    found = await waiting(cohort.programme_id, scope=actor.scope)
-    wrong = any(error.field == "joined_on" for error in how.get("errors", ()))
-    chosen = typed.get("referral_id", "")
-    return page(
-        request,
-        "cohorts/enrol.html",
-        cohort=cohort,
-        waiting=[
-            {
-                "value": str(item.id),
-                "text": item.participant_name,
-                "hint": {"text": f"Referred {item.received_on:%d %B %Y}"},
-                "checked": str(item.id) == chosen,
-            }
-            for item in found
-        ],
-        days=day_items(typed, "joined_on", wrong=wrong),
-        **how,
-    )
-
-
 @get("/sessions/{session_id:uuid}/cancel", guards=_MANAGE, include_in_schema=False)
 async def cancel_page(
     request: AnyRequest, session_id: FromPath[UUID], actor: NamedDependency[Actor]
@@ -276,5 +203,5 @@ async def cancel(
 
 
 ROUTES = [
-    cohorts_page, new_cohort_page, new_cohort, cohort_page, enrol_page, enrol, cancel_page, cancel,
+    cohorts_page, new_cohort_page, new_cohort, cohort_page, cancel_page, cancel,
 ]  # fmt: skip
