@@ -25,6 +25,7 @@ from messaging.services import decisions, pause, rules
 from messaging.services.rules import NewRule
 from programmes.queries.cohorts import own_cohort_ids
 from programmes.queries.programmes import programme
+from programmes.services.viewing import Listing, listed
 
 _VIEW = [requires(Permission.VIEW_MESSAGES)]
 
@@ -38,6 +39,8 @@ async def list_messages(
     """List texts, newest first: what was sent, held or dropped, and why."""
     own = await own_cohort_ids(scope=actor.scope)
     found = await queries.messages(scope=actor.scope, own_cohorts=own, cursor=cursor, state=wanted)
+    people = {item.participant_id for item in found.items}
+    await listed(Listing.MESSAGES, len(people), permission=Permission.VIEW_MESSAGES, by=actor)
     return ListOut.of(found, MessageOut.of)
 
 

@@ -24,6 +24,7 @@ from messaging.queries import MessageView
 from messaging.services import decisions, pause
 from programmes.queries.cohorts import own_cohort_ids
 from programmes.reminders import Labels, labels_for
+from programmes.services.viewing import Listing, listed
 
 _TAGS = {
     "govuk-tag--blue": {S.PLANNED, S.QUEUED, S.CLAIMED, S.SUBMITTING},
@@ -57,10 +58,12 @@ async def _list(
 ) -> Page:
     own = await own_cohort_ids(scope=actor.scope)
     found = await queries.messages(scope=actor.scope, own_cohorts=own, cursor=cursor, state=state)
+    people = {view.participant_id for view in found.items}
+    await listed(Listing.MESSAGES, len(people), permission=Permission.VIEW_MESSAGES, by=actor)
     counts = await queries.counts(scope=actor.scope, own_cohorts=own)
     labels = await labels_for(
         {view.session_id for view in found.items},
-        {view.participant_id for view in found.items},
+        people,
         scope=actor.scope,
     )
     return page(

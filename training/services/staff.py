@@ -101,7 +101,9 @@ async def _to_change(staff_id: UUID, *, by: Actor) -> StaffView:
 
 
 async def _save(person: StaffView, details: StaffDetails, *, by: Actor) -> None:
-    before, after = audit.changed(asdict(StaffDetails.of(person)), asdict(details))
+    before, after = audit.changed(
+        asdict(StaffDetails.of(person)), asdict(details), personal=Staff.PERSONAL
+    )
     ends = details.ended_on is not None and person.post.ended_on is None
     changes = {**asdict(details), "version": person.version + 1}
     async with database.transaction():
