@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,15 +9,15 @@ from core import audit, clock, database
 from core.errors import InvalidInputError
 from core.ids import new_id
 from core.scope import Actor, Permission
-from programmes.domain.attendance import CREDITABLE
 from programmes.domain.register import Changes, Entry, changes, faults
-from programmes.domain.terms import EnrolmentStatus, SessionStatus
+from programmes.domain.terms import SessionStatus
 from programmes.errors import SessionCancelledError, SessionNotBegunError, StaleRegisterError
 from programmes.queries.cohorts import SessionView
 from programmes.queries.registers import MarkView, RegisterRow, RegisterView, register
 from programmes.services import reach
 from programmes.services.fields import text_fault
-from programmes.tables import Enrolment, Session
+from programmes.services.starts import keep_starts
+from programmes.tables import Session
 
 _NOT_SAVED = "Somebody else saved this register after you opened it; your marks are not saved"
 
@@ -157,40 +156,6 @@ async def _write(
         database.values_list(rows),
     )
     return ids
-
-
-async def keep_starts(enrolment_ids: Sequence[UUID]) -> None:
-    """Keep ``started_on`` and the status right: a start is the first group unit attended (C3)."""
-    if not enrolment_ids:
-        return
-    rows = await database.run(
-        "SELECT e.id, e.started_on, e.status, (SELECT MIN(s.starts_at) FROM attendances a"
-        " JOIN sessions s ON s.id = a.session JOIN units u ON u.id = s.unit"
-        " WHERE a.enrolment = e.id AND a.outcome IN {} AND u.kind = 'group'"
-        ") AS first_at FROM enrolments e WHERE e.id IN {}",
-        database.in_list(CREDITABLE),
-        database.in_list(enrolment_ids),
-    )
-    changed: dict[tuple[date | None, str], list[UUID]] = {}
-    for row in rows:
-        first_at = database.as_instant(row["first_at"])
-        started_on = clock.london(first_at).date() if first_at else None
-        if started_on != row["started_on"]:
-            status = _status(row["status"], bool(first_at))
-            changed.setdefault((started_on, status), []).append(row["id"])
-    for (started_on, status), ids in changed.items():  # a whole group starts on one day
-        await Enrolment.update(
-            database.assignments({"started_on": started_on, "status": status})
-        ).where(Enrolment.id.is_in(ids))
-
-
-def _status(status: str, started: bool) -> str:  # noqa: FBT001 - one fact, one caller
-    waiting = {EnrolmentStatus.INVITED, EnrolmentStatus.ENROLLED}
-    if started and status in waiting:
-        return EnrolmentStatus.ACTIVE.value
-    if not started and status == EnrolmentStatus.ACTIVE:
-        return EnrolmentStatus.ENROLLED.value
-    return status
 
 
 async def _record(
