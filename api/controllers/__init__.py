@@ -10,6 +10,7 @@ from api.controllers import (
     messaging,
     people,
     programmes,
+    registers,
     reports,
     training,
 )
@@ -19,6 +20,7 @@ JSON_CONTROLLERS = [
     accounts.ROUTES,
     programmes.ROUTES,
     cohorts.ROUTES,
+    registers.ROUTES,
     people.ROUTES,
     training.ROUTES,
     messaging.ROUTES,

@@ -1,32 +1,28 @@
-"""Cohorts, sessions and registers under ``/api/v1``."""
+"""Cohorts and their sessions under ``/api/v1``."""
 
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, get, post, put
+from litestar import Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from accounts.queries import account_names
 from api.guards import requires
 from api.schemas.base import CreatedOut, ListOut
 from api.schemas.cohorts import CancellationIn, CohortIn, CohortOut, MatrixOut, PlanOut, SessionOut
 from api.schemas.enrolments import EnrolmentIn, MatrixRowOut, MemberOut
 from api.schemas.people import ReferralOut
-from api.schemas.registers import RegisterIn, RegisterOut, SavedOut
 from core import audit
 from core.clock import instant_of
 from core.errors import InvalidInputError
 from core.pagination import Cursor
 from core.scope import Actor, Permission
-from programmes.errors import StaleRegisterError
 from programmes.queries import cohorts as queries
 from programmes.queries.progress import members
-from programmes.queries.registers import register
 from programmes.queries.waiting import waiting
 from programmes.services import cohorts as services
-from programmes.services import enrolments, registers
+from programmes.services import enrolments
 from programmes.services.viewing import viewed
 
 _VIEW = [requires(Permission.VIEW_CASES)]
@@ -162,51 +158,11 @@ async def cancel_session(
     await services.cancel_session(session_id, reason=data.reason, by=actor)
 
 
-@get("/sessions/{session_id:uuid}/register", operation_id="get_register", guards=_VIEW)
-async def get_register(session_id: FromPath[UUID], actor: NamedDependency[Actor]) -> RegisterOut:
-    """Answer the register of a session."""
-    found = await register(session_id, scope=actor.scope)
-    await viewed(
-        audit.Subject.SESSION, session_id, side=found.session.side,
-        organisation_id=found.session.organisation_id, by=actor,
-    )  # fmt: skip
-    return RegisterOut.of(found)
-
-
-@put(
-    "/sessions/{session_id:uuid}/register",
-    operation_id="save_register",
-    guards=[requires(Permission.MARK_REGISTERS, Permission.VIEW_CASES)],
-)
-async def save_register(
-    session_id: FromPath[UUID], data: JSONBody[RegisterIn], actor: NamedDependency[Actor]
-) -> SavedOut:
-    """Save a register: all rows or none; the same content again changes nothing."""
-    try:
-        return SavedOut(version=await registers.save(session_id, data.submission(), by=actor))
-    except StaleRegisterError as error:
-        error.extensions = await _meanwhile(session_id, actor)
-        raise
-
-
-async def _meanwhile(session_id: UUID, actor: Actor) -> dict[str, object]:
-    """Answer what is stored now, who saved it and when."""
-    found = await register(session_id, scope=actor.scope)
-    saved_by = found.session.register_saved_by
-    names = await account_names({saved_by} if saved_by else set(), scope=actor.scope)
-    return {
-        "current": RegisterOut.of(found),
-        "saved_by": names.get(saved_by) if saved_by else None,
-        "saved_at": found.session.register_saved_at,
-    }
-
-
 ROUTES = Router(
     "/",
     route_handlers=[
         list_cohorts, preview_cohort, create_cohort, get_cohort, list_cohort_sessions,
-        list_members, get_matrix, list_waiting, enrol, list_sessions, cancel_session, get_register,
-        save_register,
+        list_members, get_matrix, list_waiting, enrol, list_sessions, cancel_session,
     ],
     tags=["cohorts"],
 )  # fmt: skip
