@@ -23,7 +23,7 @@ from programmes.queries.progress import members
 from programmes.queries.waiting import waiting
 from programmes.services import cohorts as services
 from programmes.services import enrolments
-from programmes.services.viewing import viewed
+from programmes.services.viewing import Listing, listed, viewed
 
 _VIEW = [requires(Permission.VIEW_CASES)]
 _MANAGE = [requires(Permission.MANAGE_COHORTS)]
@@ -102,6 +102,10 @@ async def list_waiting(
     """List who waits for a place on this cohort's programme, the longest wait first."""
     cohort = await queries.cohort(cohort_id, scope=actor.scope)
     found = await waiting(cohort.programme_id, scope=actor.scope)
+    await listed(
+        Listing.WAITING, len(found), side=cohort.side, organisation_id=cohort.organisation_id,
+        by=actor,
+    )  # fmt: skip
     return ListOut(items=[ReferralOut.of(item) for item in found], next=None)
 
 

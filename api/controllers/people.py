@@ -30,7 +30,7 @@ from programmes.queries.referrals import referrals
 from programmes.services import enrolments
 from programmes.services import participants as services
 from programmes.services.referrals import add_referral as refer
-from programmes.services.viewing import viewed
+from programmes.services.viewing import Listing, listed, viewed
 
 _VIEW = [requires(Permission.VIEW_CASES)]
 _MANAGE = [requires(Permission.MANAGE_PEOPLE)]
@@ -42,8 +42,9 @@ async def list_participants(
     cursor: NamedDependency[Cursor],
     search: FromQuery[str] = "",
 ) -> ListOut[ParticipantOut]:
-    """List people whose names contain every word of ``search``."""
+    """List people whose names contain every word of ``search``; the view is audited."""
     found = await queries.participants(scope=actor.scope, cursor=cursor, search=search)
+    await listed(Listing.SEARCH if search else Listing.PEOPLE, len(found.items), by=actor)
     return ListOut.of(found, ParticipantOut.of)
 
 
@@ -129,8 +130,9 @@ async def list_referrals(
     cursor: NamedDependency[Cursor],
     status: FromQuery[ReferralStatus | None] = None,
 ) -> ListOut[ReferralOut]:
-    """List referrals, oldest first."""
+    """List referrals, oldest first; the view is audited."""
     found = await referrals(scope=actor.scope, cursor=cursor, status=status)
+    await listed(Listing.REFERRALS, len({item.participant_id for item in found.items}), by=actor)
     return ListOut.of(found, ReferralOut.of)
 
 

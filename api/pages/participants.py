@@ -26,7 +26,7 @@ from programmes.queries.referrals import referrals as referrals_of
 from programmes.services import participants as services
 from programmes.services.participants import PersonDetails
 from programmes.services.referrals import NewReferral, add_referral
-from programmes.services.viewing import viewed
+from programmes.services.viewing import Listing, listed, viewed
 
 _VIEW = [requires(Permission.VIEW_CASES)]
 _MANAGE = [requires(Permission.MANAGE_PEOPLE)]
@@ -70,6 +70,7 @@ async def _list(
     **how: Any,
 ) -> Page:
     found = await queries.participants(scope=actor.scope, cursor=cursor, search=wanted)
+    await listed(Listing.SEARCH if wanted else Listing.PEOPLE, len(found.items), by=actor)
     return page(
         request,
         "participants/list.html",

@@ -78,7 +78,9 @@ async def update_participant(
     """
     person = await reach.person_to_change(participant_id, by=by)
     refuse(_person_faults(details))
-    before, after = audit.changed({**_columns(_details_of(person))}, _columns(details))
+    before, after = audit.changed(
+        _columns(_details_of(person)), _columns(details), personal=Participant.PERSONAL
+    )
     async with database.transaction():
         touched = await (
             Participant.update(database.assignments({**_columns(details), "version": version + 1}))
@@ -119,7 +121,9 @@ async def save_safe_contact(
     columns["number_version"] = stored.number_version + (number != (stored.number or None))
     async with database.transaction():
         await _write_contact(participant_id, columns, version)
-        before, after = audit.changed(_contact_shape(stored), columns)
+        before, after = audit.changed(
+            _contact_shape(stored), columns, personal=SafeContact.PERSONAL
+        )
         await audit.record(
             "safe_contact_saved", by=by, subject_type=audit.Subject.PARTICIPANT,
             subject=participant_id, side=person.side, organisation_id=person.organisation_id,
