@@ -16,6 +16,7 @@ from core.scope import Actor, Permission
 from programmes.queries.cohorts import cohort as cohort_of
 from programmes.queries.waiting import waiting
 from programmes.services import enrolments
+from programmes.services.viewing import Listing, listed
 
 
 @get(
@@ -69,6 +70,10 @@ async def _enrol_form(
 ) -> Page:
     cohort = await cohort_of(cohort_id, scope=actor.scope)
     found = await waiting(cohort.programme_id, scope=actor.scope)
+    await listed(
+        Listing.WAITING, len(found), side=cohort.side, organisation_id=cohort.organisation_id,
+        by=actor,
+    )  # fmt: skip
     wrong = any(error.field == "joined_on" for error in how.get("errors", ()))
     chosen = typed.get("referral_id", "")
     return page(
