@@ -43,7 +43,9 @@ class CompletionRule:
 class Meeting:
     """One session as one person meets it.
 
-    ``past`` is whether it has begun; a catch-up is that person's own and never expected.
+    ``past`` is whether it has begun; a catch-up is that person's own and never expected. One of a
+    ``pause``, or of an ``earlier`` place that this one continues, is not expected either: what was
+    attended there is credited all the same.
     """
 
     unit_number: int
@@ -51,6 +53,8 @@ class Meeting:
     cancelled: bool = False
     catch_up: bool = False
     mark: Mark | None = None
+    pause: bool = False
+    earlier: bool = False
 
 
 class Standing(StrEnum):
@@ -72,11 +76,18 @@ class Progress:
     compliant: int
     units_credited: tuple[int, ...]
     units_by_catch_up: tuple[int, ...]
+    units_missed: tuple[int, ...]
     units_required: int
     minutes: int
     template_minutes: int
     standing: Standing
     missing: tuple[str, ...]
+    complete_without_catch_up: bool
+
+    @property
+    def units_made_up(self) -> int:
+        """Answer how many of the missed units a catch-up credited: the yield of catch-ups."""
+        return len(set(self.units_by_catch_up) & set(self.units_missed))
 
     @property
     def unmarked(self) -> int:
@@ -109,13 +120,11 @@ def progress(
     *,
     units: Sequence[CurriculumUnit],
     rule: CompletionRule,
-    carried: Iterable[int] = (),
     recorded: frozenset[str] = frozenset(),
     closed: bool = False,
 ) -> Progress:
     """Answer where one person stands, from the meetings inside their enrolment window.
 
-    ``carried`` are units credited in an earlier cohort, which count once like any other;
     ``recorded`` names the gates written down by hand (``END_REVIEW``, ``REPORT_SENT``);
     ``closed`` is whether the enrolment has ended, after which nothing more can be credited.
 
@@ -123,29 +132,31 @@ def progress(
     """
     counted = [meeting for meeting in meetings if _is_expected(meeting)]
     marks = [meeting.mark for meeting in counted if meeting.mark]
-    lengths = _minutes_by_number(units)
-    brought = {number: lengths[number] for number in carried if number in lengths}
-    minutes = {**_credited_minutes(meetings, units), **brought}
+    minutes = _credited_minutes(meetings, units)
     in_group = _credited_minutes([m for m in meetings if not m.catch_up], units)
-    missing = _missing(minutes, units, rule) + _unrecorded(rule, recorded)
+    unrecorded = _unrecorded(rule, recorded)
+    missing = _missing(minutes, units, rule) + unrecorded
     return Progress(
         expected=len(counted),
         marked=len(marks),
         attended=sum(mark.attended for mark in marks),
         compliant=sum(mark.compliant for mark in marks),
         units_credited=tuple(sorted(minutes)),
-        units_by_catch_up=tuple(sorted(minutes.keys() - in_group.keys() - brought.keys())),
+        units_by_catch_up=tuple(sorted(minutes.keys() - in_group.keys())),
+        units_missed=tuple(sorted({m.unit_number for m in counted if m.mark} - in_group.keys())),
         units_required=rule.units_required(len(units)),
         minutes=sum(minutes.values()),
         template_minutes=sum(unit.minutes for unit in units),
         standing=_standing(missing, minutes, meetings, units, rule, closed=closed),
         missing=missing,
+        complete_without_catch_up=not _missing(in_group, units, rule) + unrecorded,
     )
 
 
 def _is_expected(meeting: Meeting) -> bool:
     """Tell whether a meeting is in the denominator of attendance."""
-    if meeting.cancelled or meeting.catch_up or not meeting.past:
+    apart = meeting.catch_up or meeting.pause or meeting.earlier
+    if meeting.cancelled or apart or not meeting.past:
         return False
     return meeting.mark is None or meeting.mark.counts
 
@@ -204,6 +215,11 @@ def _missing(
     return tuple(found)
 
 
+def _is_to_come(meeting: Meeting) -> bool:
+    """Tell whether the person may still be marked as attending this one."""
+    return meeting.mark is None and not (meeting.cancelled or meeting.pause or meeting.earlier)
+
+
 def _standing(
     missing: tuple[str, ...],
     minutes: dict[int, int],
@@ -217,7 +233,7 @@ def _standing(
         return Standing.COMPLETE
     if closed:
         return Standing.CANNOT_COMPLETE
-    to_come = [meeting for meeting in meetings if meeting.mark is None and not meeting.cancelled]
+    to_come = [meeting for meeting in meetings if _is_to_come(meeting)]
     if not _missing(_reached_by(to_come, minutes, units), units, rule):
         return Standing.CAN_COMPLETE
     # A session that was cancelled and not re-run can be caught up like one that was missed.

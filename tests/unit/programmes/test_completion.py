@@ -37,18 +37,19 @@ def to_come(numbers: Iterable[int]) -> list[Meeting]:
     return [Meeting(number, past=False) for number in numbers]
 
 
+def earlier(numbers: Iterable[int]) -> list[Meeting]:
+    return [Meeting(number, past=True, mark=ATTENDED, earlier=True) for number in numbers]
+
+
 def after(
     meetings: list[Meeting],
     rule: CompletionRule = NINE,
     *,
     units: tuple[CurriculumUnit, ...] = TWELVE,
-    carried: Iterable[int] = (),
     recorded: frozenset[str] = frozenset(),
     closed: bool = False,
 ) -> Progress:
-    return progress(
-        meetings, units=units, rule=rule, carried=carried, recorded=recorded, closed=closed
-    )
+    return progress(meetings, units=units, rule=rule, recorded=recorded, closed=closed)
 
 
 def test_nine_of_twelve_units_complete() -> None:
@@ -152,7 +153,7 @@ def test_a_rolling_joiner_cannot_complete_units_that_met_before_they_joined() ->
 
 
 def test_units_carried_from_an_earlier_cohort_count_once() -> None:
-    found = after(attended(range(3, 13)), ALL, carried=iter([1, 2, 3]))
+    found = after([*attended(range(3, 13)), *earlier([1, 2, 3])], ALL)
 
     assert found.standing is Standing.COMPLETE
     assert (found.units_credited, found.minutes) == (tuple(range(1, 13)), 24 * 60)
@@ -160,13 +161,15 @@ def test_units_carried_from_an_earlier_cohort_count_once() -> None:
 
 
 def test_a_carried_unit_that_the_curriculum_does_not_have_counts_for_nothing() -> None:
-    assert after(attended(range(1, 9)), carried=[13]).units_credited == tuple(range(1, 9))
+    found = after([*attended(range(1, 9)), *earlier([13])])
+
+    assert found.units_credited == tuple(range(1, 9))
 
 
 def test_attending_a_carried_unit_again_in_part_takes_no_hours_away() -> None:
     again = [Meeting(1, past=True, mark=Mark(Outcome.LEFT_EARLY, 90))]
 
-    assert after(again, carried=[1]).minutes == 120
+    assert after([*again, *earlier([1])]).minutes == 120
 
 
 def test_a_meeting_of_a_unit_outside_the_curriculum_credits_nothing() -> None:
@@ -202,3 +205,50 @@ def test_compliance_is_of_the_marks_and_nothing_else() -> None:
     assert found.compliance_rate == Fraction(2, 3)
     assert (found.expected, found.marked, found.attendance_rate) == (4, 3, Fraction(1, 3))
     assert after([]).compliance_rate is None
+
+
+def test_what_was_expected_in_an_earlier_place_is_not_expected_here_again() -> None:
+    absent = Meeting(2, past=True, mark=ABSENT, earlier=True)
+    found = after([*attended([3]), *earlier([1]), absent])
+
+    assert (found.expected, found.attended, found.units_credited) == (1, 1, (1, 3))
+
+
+def test_a_unit_caught_up_in_an_earlier_place_stays_a_catch_up() -> None:
+    caught_up = Meeting(1, past=True, mark=ATTENDED, catch_up=True, earlier=True)
+
+    assert after([caught_up, *attended([2])]).units_by_catch_up == (1,)
+
+
+def test_paused_days_are_not_expected_but_what_was_attended_is_credited() -> None:
+    """C5: expected(p) counts what lies inside the enrolment window."""
+    away = [Meeting(number, past=True, pause=True) for number in (2, 3)]
+    came = Meeting(4, past=True, pause=True, mark=ATTENDED)
+    found = after([*attended([1]), *away, came])
+
+    assert (found.expected, found.marked, found.units_credited) == (1, 1, (1, 4))
+
+
+def test_sessions_of_a_coming_pause_can_only_be_caught_up() -> None:
+    coming = [Meeting(number, past=False, pause=number > 10) for number in range(7, 13)]
+
+    assert after([*attended(range(1, 7)), *coming], ALL).standing is Standing.NEEDS_CATCH_UP
+    assert after([*attended(range(1, 7)), *coming]).standing is Standing.CAN_COMPLETE
+
+
+def test_the_yield_counts_missed_units_only() -> None:
+    """C5: a rolling joiner catches up unit 1, which was never missed, and unit 5, which was."""
+    caught_up = [Meeting(number, past=True, catch_up=True, mark=ATTENDED) for number in (1, 5)]
+    found = after([*attended([4, 7]), *missed([5, 6]), *caught_up])
+
+    assert (found.units_by_catch_up, found.units_missed) == ((1, 5), (5, 6))
+    assert found.units_made_up == 1
+
+
+def test_whether_the_rule_holds_without_catch_ups() -> None:
+    """C5, S6: the same person with and without the credit of catch-ups."""
+    caught_up = Meeting(9, past=True, catch_up=True, mark=ATTENDED)
+
+    with_it = after([*attended(range(1, 9)), *missed([9]), caught_up])
+    assert (with_it.standing, with_it.complete_without_catch_up) == (Standing.COMPLETE, False)
+    assert after(attended(range(1, 10))).complete_without_catch_up

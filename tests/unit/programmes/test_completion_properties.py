@@ -28,6 +28,7 @@ MEETINGS = st.builds(
     past=st.sampled_from([True]),
     cancelled=st.booleans(),
     catch_up=st.booleans(),
+    pause=st.booleans(),
     mark=st.none() | MARKS,
 ) | st.builds(Meeting, unit_number=st.integers(1, 7), past=st.sampled_from([False]))
 CARRIED = st.frozensets(st.integers(1, 8), max_size=3)
@@ -52,7 +53,9 @@ def cases(draw: st.DrawFn) -> Case:
 
 def of(case: Case, carried: frozenset[int] = frozenset(), *, closed: bool = False) -> Progress:
     meetings, units, rule = case
-    return progress(meetings, units=units, rule=rule, carried=carried, closed=closed)
+    attended = Mark(AttendanceOutcome.ATTENDED)
+    earlier = [Meeting(number, past=True, mark=attended, earlier=True) for number in carried]
+    return progress([*meetings, *earlier], units=units, rule=rule, closed=closed)
 
 
 def rank(found: Progress) -> int:
@@ -110,6 +113,8 @@ def test_no_figure_passes_what_it_is_counted_against(
     assert set(found.units_by_catch_up) <= set(found.units_credited)
     assert found.attended <= found.marked <= found.expected
     assert found.compliant <= found.marked
+    assert found.units_made_up <= len(found.units_missed)
+    assert not found.complete_without_catch_up or found.standing is Standing.COMPLETE
     assert found.minutes <= found.template_minutes
     assert 1 <= found.units_required <= len(units)
 

@@ -1,6 +1,7 @@
 """The golden register of C5: 12 units, 13 occurrences, week 7 cancelled and re-run."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -117,6 +118,15 @@ def test_the_rolling_joiner_does_not_complete_under_a_rule_of_twelve_units() -> 
 
 
 def test_the_rolling_joiner_completes_when_the_next_cycle_gives_units_one_to_three() -> None:
-    found = progress(met(range(1, 4)), units=UNITS, rule=TWELVE, carried=range(4, 13))
+    earlier = [replace(meeting, earlier=True) for meeting in C]
+    found = progress([*met(range(1, 4)), *earlier], units=UNITS, rule=TWELVE)
 
     assert (found.standing, found.expected) == (Standing.COMPLETE, 3)
+
+
+def test_one_of_five_missed_units_was_made_up() -> None:
+    """C5: units missed while enrolled 5 (B 2, D 3), catch-up yield 1/5 = 20.0 %."""
+    found = [stand(person) for person in REGISTER]
+
+    assert [len(item.units_missed) for item in found] == [0, 2, 0, 3]
+    assert sum(item.units_made_up for item in found) == 1
