@@ -3,6 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix api/assets
 MEMORY := $(if $(wildcard /dev/shm/.),TMPDIR=/dev/shm)
+CODE := pyproject.toml $(shell git ls-files '*.py' 'api/templates/*')
 ASSETS := $(wildcard api/assets/*.* api/assets/.npmrc)
 
 .PHONY: help run test check lint types imports coverage bench assets clean format
@@ -14,7 +15,8 @@ run: .venv/run.stamp api/static/app.css ## the demonstration service, on 127.0.0
 	@TRACKER_DEMO=1 $(BIN)/tracker serve
 
 test: .venv/dev.stamp api/static/app.css ## every test, on SQLite and PostgreSQL
-	$(MEMORY) $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q -rs
+	$(MEMORY) $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q -rs --cov --cov-report= \
+	  || { rm -f .coverage; exit 1; }
 
 check: lint types imports coverage ## what a change must pass
 
@@ -28,8 +30,7 @@ types: .venv/dev.stamp ## types, strictly
 imports: .venv/dev.stamp ## who may import whom
 	$(BIN)/lint-imports
 
-coverage: .venv/dev.stamp api/static/app.css ## every test, with the share of the code that they run
-	$(MEMORY) $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q -rs --cov --cov-report=
+coverage: .coverage ## the share of the code that the tests run; runs them if the code is newer
 	$(BIN)/coverage report --fail-under=95
 	$(BIN)/coverage report --include='*/domain/*,*/services/*' --fail-under=100
 
@@ -46,6 +47,9 @@ format: .venv/dev.stamp ## put the code into its style
 
 clean: ## remove what was made, but no data
 	rm -rf .venv build *.egg-info api/static api/assets/node_modules .coverage* .*_cache .hypothesis
+
+.coverage: $(CODE)
+	@$(MAKE) --no-print-directory test
 
 .venv/run.stamp: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
