@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.clock import london
+from core.clock import instant_of, london
 from programmes.bank_holidays import is_bank_holiday
 from programmes.domain.terms import Nation
 from programmes.domain.timetable import (
@@ -17,6 +17,7 @@ from programmes.domain.timetable import (
     PlannedUnit,
     Slot,
     overlap,
+    pushed,
     timetable,
 )
 
@@ -206,3 +207,114 @@ def test_the_same_timetable_comes_out_twice_in_whatever_order_the_slots_are_give
     again = plan(starts_on, *reversed(slots), units=units, is_closed=is_closed)
 
     assert first == again
+
+
+def session(day: date, number: int = 1, at: str = "10:00") -> PlannedSession:
+    return PlannedSession(number, instant_of(day, at), 120)
+
+
+def push(
+    moved: PlannedSession,
+    *later: PlannedSession,
+    slots: tuple[Slot, ...] = (Slot(TUESDAY, "10:00"),),
+    gap_days: int = 0,
+    is_closed: IsClosed = bank_holiday,
+) -> list[date]:
+    found = pushed(moved, [(item, gap_days) for item in later], slots=slots, is_closed=is_closed)
+    return days(found)
+
+
+TUESDAYS = [date(2026, 4, 14) + timedelta(weeks=week) for week in range(12)]
+
+
+def test_moving_by_two_weeks_pushes_what_is_in_the_way_by_the_slots_it_needs() -> None:
+    later = [session(day, number) for number, day in enumerate(TUESDAYS[1:4], start=2)]
+
+    assert push(session(TUESDAYS[2]), *later) == TUESDAYS[3:6]
+
+
+def test_moving_within_the_week_pushes_nothing() -> None:
+    later = [session(day, number) for number, day in enumerate(TUESDAYS[1:4], start=2)]
+
+    assert push(session(date(2026, 4, 17)), *later) == TUESDAYS[1:4]
+
+
+def test_a_free_week_takes_up_the_push() -> None:
+    later = [session(TUESDAYS[1], 2), session(TUESDAYS[3], 3)]
+
+    assert push(session(TUESDAYS[1]), *later) == [TUESDAYS[2], TUESDAYS[3]]
+
+
+def test_a_push_moves_past_a_closed_day_as_the_timetable_does() -> None:
+    mondays = (Slot(MONDAY, "10:00"), Slot(THURSDAY, "10:00"))
+    later = [session(date(2026, 4, 30), 2), session(date(2026, 5, 11), 3)]
+
+    assert push(session(date(2026, 4, 30)), *later, slots=mondays) == [
+        date(2026, 5, 11), date(2026, 5, 14),
+    ]  # fmt: skip
+
+
+def test_a_push_keeps_the_gap_of_a_unit() -> None:
+    assert push(session(TUESDAYS[1]), session(TUESDAYS[2]), gap_days=21) == [TUESDAYS[4]]
+
+
+def test_a_push_finds_no_day_where_everything_is_closed() -> None:
+    with pytest.raises(NoOpenDayError):
+        push(session(TUESDAYS[1]), session(TUESDAYS[1]), is_closed=lambda _: True)
+
+
+def test_a_gap_takes_the_first_slot_at_least_that_long_after() -> None:
+    units = [PlannedUnit(1, 120), PlannedUnit(2, 120, 15), PlannedUnit(3, 120)]
+
+    planned = timetable(
+        starts_on=TUESDAYS[0], slots=[Slot(TUESDAY, "10:00")], units=units,
+        is_closed=always_open,
+    )  # fmt: skip
+
+    assert days(planned) == [TUESDAYS[0], TUESDAYS[3], TUESDAYS[4]]
+    assert [item.delay_weeks for item in planned] == [0, 0, 0]
+
+
+def test_closed_weeks_here_and_there_add_up_to_too_many() -> None:
+    closed = {date(2026, 6, 8) + timedelta(weeks=2 * week) for week in range(53)}
+
+    with pytest.raises(NoOpenDayError):
+        plan(date(2026, 6, 8), Slot(MONDAY, "10:00"), units=60, is_closed=closed.__contains__)
+
+
+GAPS = st.lists(st.integers(0, 30), min_size=1, max_size=15)
+
+
+@given(STARTS, SLOTS, GAPS, CLOSED)
+def test_every_gap_is_held_and_nothing_doubles_up(
+    starts_on: date, slots: list[Slot], gaps: list[int], offsets: frozenset[int]
+) -> None:
+    is_closed = closed_on(starts_on, offsets)
+    units = [PlannedUnit(number, 1, gap) for number, gap in enumerate(gaps, start=1)]
+    planned = timetable(starts_on=starts_on, slots=slots, units=units, is_closed=is_closed)
+    starts = [london(item.starts_at) for item in planned]
+
+    assert all(before < after for before, after in itertools.pairwise(starts))
+    assert not any(is_closed(day.date()) for day in starts)
+    assert {Slot(day.weekday(), f"{day:%H:%M}") for day in starts} <= set(slots)
+    held = [(after.date() - before.date()).days for before, after in itertools.pairwise(starts)]
+    assert all(days >= gap for days, gap in zip(held, gaps[1:], strict=True))
+
+
+@given(STARTS, SLOTS, st.integers(2, 15), st.integers(0, 60), CLOSED)
+def test_a_push_keeps_order_weekdays_and_clock_avoids_closed_days_and_moves_nothing_back(
+    starts_on: date, slots: list[Slot], units: int, by_days: int, offsets: frozenset[int]
+) -> None:
+    is_closed = closed_on(starts_on, offsets)
+    before = plan(starts_on, *slots, units=units, minutes=1, is_closed=is_closed)
+    first = before[0]
+    moved = PlannedSession(1, first.starts_at + timedelta(days=by_days), 1)
+
+    after = pushed(moved, [(item, 0) for item in before[1:]], slots=slots, is_closed=is_closed)
+    starts = [london(item.starts_at) for item in (moved, *after)]
+
+    assert [item.unit_number for item in after] == list(range(2, units + 1))
+    assert all(one < other for one, other in itertools.pairwise(starts))
+    assert not any(is_closed(day.date()) for day in starts[1:])
+    assert {Slot(day.weekday(), f"{day:%H:%M}") for day in starts[1:]} <= set(slots)
+    assert all(new.starts_at >= old.starts_at for new, old in zip(after, before[1:], strict=True))
