@@ -29,13 +29,16 @@ ABSENCES = frozenset({AttendanceOutcome.ABSENT_NOTIFIED, AttendanceOutcome.ABSEN
 class Mark:
     """One person's mark for one session.
 
-    ``acceptable`` is kept for perpetrators only: whether an absence was acceptable.
+    ``acceptable`` is kept for perpetrators only: whether an absence was acceptable. ``engaged`` is
+    whether somebody who came took part.
     """
 
     outcome: AttendanceOutcome
     minutes_attended: int | None = None
     acceptable: bool | None = None
     absence_reason: AbsenceReason | None = None
+    engaged: bool | None = None
+    minutes_late: int | None = None
 
     @property
     def attended(self) -> bool:
@@ -53,7 +56,7 @@ class Mark:
         """Tell whether the person kept to what was agreed.
 
         An absence is compliant when it was found acceptable; without a finding, when it was
-        notified beforehand.
+        notified beforehand. Who came and did not take part attended and failed to comply (AFTC).
         """
         if self.outcome in ABSENCES:
             if self.acceptable is not None:
@@ -61,14 +64,19 @@ class Mark:
             return self.outcome is AttendanceOutcome.ABSENT_NOTIFIED
         if self.outcome is AttendanceOutcome.SENT_HOME_BEHAVIOUR:
             return False
-        return self.acceptable is not False
+        return self.acceptable is not False and self.engaged is not False
+
+    @property
+    def is_unacceptable_absence(self) -> bool:
+        """Tell whether the mark is an absence that counts and does not comply (UAAB)."""
+        return self.outcome in ABSENCES and self.counts and not self.compliant
 
     def minutes_of(self, unit_minutes: int) -> int:
-        """Answer the minutes attended; all of them where none were written down."""
+        """Answer the minutes attended; where none were written down, all but those of lateness."""
         if not self.attended or self.outcome in _SENT_HOME:
             return 0
         if self.minutes_attended is None:
-            return unit_minutes
+            return max(unit_minutes - (self.minutes_late or 0), 0)
         return min(self.minutes_attended, unit_minutes)
 
     def credits(self, unit_minutes: int) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 from core.errors import FieldError
 from core.scope import Side
 from core.text import is_plain
-from programmes.domain.attendance import ABSENCES
+from programmes.domain.attendance import ABSENCES, Mark
 from programmes.domain.terms import AbsenceReason, AttendanceOutcome
 
 LONGEST_NOTE = 4000
@@ -25,6 +25,19 @@ class Entry:
     acceptable: bool | None = None
     engaged: bool | None = None
     note: str = ""
+    minutes_late: int | None = None
+
+    @property
+    def mark(self) -> Mark:
+        """Answer what the line means."""
+        return Mark(
+            self.outcome,
+            self.minutes_attended,
+            self.acceptable,
+            self.absence_reason,
+            self.engaged,
+            self.minutes_late,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +85,21 @@ def _line_faults(line: str, entry: Entry, side: Side) -> Iterator[FieldError]:
         yield FieldError(f"{line}.note", f"Enter {LONGEST_NOTE} characters or fewer")
     if not is_plain(entry.note, lines=True):
         yield FieldError(f"{line}.note", "Enter text without control characters")
-    if entry.minutes_attended is not None and not 0 <= entry.minutes_attended <= MOST_MINUTES:
-        yield FieldError(f"{line}.minutes_attended", f"Enter 0 to {MOST_MINUTES} minutes")
-    if entry.outcome is AttendanceOutcome.LEFT_EARLY and entry.minutes_attended is None:
-        yield FieldError(f"{line}.minutes_attended", "Enter how many minutes they stayed")
+    yield from _minutes_faults(line, entry)
     if entry.outcome not in ABSENCES and entry.absence_reason is not None:
         yield FieldError(f"{line}.absence_reason", "Only an absence has a reason")
     if entry.acceptable is not None and side is Side.SURVIVOR:
         yield FieldError(f"{line}.acceptable", "Nobody judges absences in this group")
+
+
+def _minutes_faults(line: str, entry: Entry) -> Iterator[FieldError]:
+    for field, minutes in (
+        ("minutes_attended", entry.minutes_attended),
+        ("minutes_late", entry.minutes_late),
+    ):
+        if minutes is not None and not 0 <= minutes <= MOST_MINUTES:
+            yield FieldError(f"{line}.{field}", f"Enter 0 to {MOST_MINUTES} minutes")
+    if entry.outcome is AttendanceOutcome.LEFT_EARLY and entry.minutes_attended is None:
+        yield FieldError(f"{line}.minutes_attended", "Enter how many minutes they stayed")
+    if entry.minutes_late is not None and entry.outcome is not AttendanceOutcome.LATE:
+        yield FieldError(f"{line}.minutes_late", "Only somebody who came late was late")

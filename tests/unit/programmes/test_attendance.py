@@ -111,3 +111,37 @@ def test_somebody_who_was_stood_down_is_not_counted() -> None:
     stood_down = Mark(Outcome.ABSENT_NOTIFIED, absence_reason=AbsenceReason.STOOD_DOWN)
 
     assert (stood_down.attended, stood_down.compliant, stood_down.counts) == (False, True, False)
+
+
+@pytest.mark.parametrize(
+    ("code", "mark", "attended", "compliant", "counts"),
+    [
+        ("ATTC", Mark(Outcome.ATTENDED, engaged=True), True, True, True),
+        ("AFTC", Mark(Outcome.ATTENDED, engaged=False), True, False, True),
+        ("ATSH", Mark(Outcome.SENT_HOME_BEHAVIOUR), True, False, True),
+        ("ATSS", Mark(Outcome.SENT_HOME_SERVICE), True, True, False),
+        ("UAAB", Mark(Outcome.ABSENT_NOT_NOTIFIED, acceptable=False), False, False, True),
+        ("AAAA", Mark(Outcome.ABSENT_NOTIFIED, acceptable=True), False, True, True),
+        ("AASD", Mark(Outcome.ABSENT_NOTIFIED, absence_reason=AbsenceReason.STOOD_DOWN), False,
+         True, False),
+        ("CO05", Mark(Outcome.ABSENT_NOT_NOTIFIED, acceptable=True), False, True, True),
+        ("RSSR", Mark(Outcome.NOT_REQUIRED), False, True, False),
+    ],
+)  # fmt: skip
+def test_each_hmpps_code_of_2_3_has_its_flags(
+    *, code: str, mark: Mark, attended: bool, compliant: bool, counts: bool
+) -> None:
+    assert (mark.attended, mark.compliant, mark.counts) == (attended, compliant, counts), code
+    assert mark.is_unacceptable_absence is (code == "UAAB")
+
+
+@pytest.mark.parametrize(("late", "credited"), [(30, True), (31, False), (600, False)])
+def test_minutes_of_lateness_are_not_attended(*, late: int, credited: bool) -> None:
+    mark = Mark(Outcome.LATE, minutes_late=late)
+
+    assert mark.minutes_of(UNIT) == max(UNIT - late, 0)
+    assert mark.credits(UNIT) is credited
+
+
+def test_minutes_that_were_written_down_go_before_those_of_lateness() -> None:
+    assert Mark(Outcome.LATE, 100, minutes_late=60).minutes_of(UNIT) == 100

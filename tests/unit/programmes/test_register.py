@@ -43,7 +43,10 @@ def test_a_plain_register_has_no_fault() -> None:
         (Entry(ANNA, Outcome.LEFT_EARLY), "minutes_attended"),
         (Entry(ANNA, Outcome.LATE, -1), "minutes_attended"),
         (Entry(ANNA, Outcome.LATE, 601), "minutes_attended"),
+        (Entry(ANNA, Outcome.LATE, minutes_late=601), "minutes_late"),
+        (Entry(ANNA, Outcome.ATTENDED, minutes_late=5), "minutes_late"),
         (Entry(ANNA, Outcome.ATTENDED, absence_reason=AbsenceReason.MEDICAL), "absence_reason"),
+        (Entry(ANNA, Outcome.ATTENDED, note="a\x00b"), "note"),
         (Entry(ANNA, Outcome.ATTENDED, note="n" * (LONGEST_NOTE + 1)), "note"),
     ],
 )
