@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from core import clock, database
@@ -12,26 +12,30 @@ from programmes.domain.attendance import Mark
 from programmes.domain.completion import (
     END_REVIEW,
     REPORT_SENT,
-    CompletionRule,
-    CurriculumUnit,
     Meeting,
     Progress,
     progress,
 )
+from programmes.domain.pauses import is_paused
 from programmes.domain.terms import (
-    AbsenceReason,
+    OPEN_ENROLMENTS,
     AttendanceOutcome,
     EnrolmentStatus,
     ExitReason,
     SessionStatus,
 )
 from programmes.queries import cohorts, visibility
+from programmes.queries.marks import earlier_meetings, marks_of
+from programmes.queries.pauses import PauseView, not_over, pauses_of
 from programmes.queries.programmes import units_of
 
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
-    """One person's place in a cohort, with their progress and their mark for each session."""
+    """One person's place in a cohort, with their progress and their mark for each session.
+
+    ``status`` is ``paused`` on the days of a pause; ``pause`` is the one that is on or to come.
+    """
 
     enrolment_id: UUID
     participant_id: UUID
@@ -41,7 +45,12 @@ class MemberView:
     started_on: date | None
     ended_on: date | None
     exit_reason: ExitReason | None
+    end_review_on: date | None
+    report_sent_on: date | None
+    referral_id: UUID | None
+    continues_id: UUID | None
     version: int
+    pause: PauseView | None
     progress: Progress
     outcomes: dict[UUID, AttendanceOutcome]
 
@@ -56,8 +65,9 @@ class EnrolmentView:
 
 _ENROLMENT = (
     "SELECT e.id, e.participant, e.cohort, e.joined_on, e.status, e.started_on, e.ended_on,"
-    " e.exit_reason, e.end_review_on, e.report_sent_on, e.version, p.given_name, p.family_name,"
-    " p.preferred_name FROM enrolments e JOIN participants p ON p.id = e.participant"
+    " e.exit_reason, e.end_review_on, e.report_sent_on, e.referral, e.continues, e.version,"
+    " p.given_name, p.family_name, p.preferred_name FROM enrolments e"
+    " JOIN participants p ON p.id = e.participant"
     " JOIN cohorts c ON c.id = e.cohort"
 )
 
@@ -113,64 +123,59 @@ async def _members(
     units = (await units_of([cohort.version_id], scope=scope)).get(cohort.version_id, ())
     curriculum = [unit.for_progress for unit in units]
     sessions = await cohorts.sessions_of(cohort.id, scope=scope)
-    marks = await _marks_of([row["id"] for row in rows])
-    return tuple(
-        _member(row, sessions, marks.get(row["id"], {}), curriculum, cohort.rule) for row in rows
-    )
-
-
-async def _marks_of(enrolment_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, Mark]]:
-    if not enrolment_ids:
-        return {}
-    rows = await database.run(
-        "SELECT enrolment, session, outcome, minutes_attended, absence_reason, acceptable"
-        " FROM attendances WHERE enrolment IN {}",
-        database.in_list(enrolment_ids),
-    )
-    found: dict[UUID, dict[UUID, Mark]] = {}
+    ids = [row["id"] for row in rows]
+    marks = await marks_of(ids, scope=scope)
+    pauses = await pauses_of(ids, scope=scope)
+    continuing = [row["id"] for row in rows if row["continues"]]
+    earlier = await earlier_meetings(continuing, scope=scope)
+    found = []
     for row in rows:
-        found.setdefault(row["enrolment"], {})[row["session"]] = mark_of(row)
-    return found
-
-
-def mark_of(row: database.Row) -> Mark:
-    """Answer the mark out of its columns."""
-    acceptable = row["acceptable"]
-    return Mark(
-        AttendanceOutcome(row["outcome"]),
-        row["minutes_attended"],
-        None if acceptable is None else bool(acceptable),
-        AbsenceReason(row["absence_reason"]) if row["absence_reason"] else None,
-    )
+        own = [view for view in sessions if is_expected_at(view, row)]
+        paused = pauses.get(row["id"], ())
+        meetings = [_meeting(view, marks.get(row["id"], {}), paused) for view in own]
+        stand = progress(
+            [*meetings, *earlier.get(row["id"], ())],
+            units=curriculum,
+            rule=cohort.rule,
+            recorded=_recorded(row),
+            closed=row["ended_on"] is not None,
+        )
+        found.append(_member(row, own, marks.get(row["id"], {}), paused, stand))
+    return tuple(found)
 
 
 def _member(
     row: database.Row,
-    sessions: Iterable[cohorts.SessionView],
+    own: Iterable[cohorts.SessionView],
     marks: dict[UUID, Mark],
-    units: Sequence[CurriculumUnit],
-    rule: CompletionRule,
+    pauses: Sequence[PauseView],
+    stand: Progress,
 ) -> MemberView:
-    own = [view for view in sessions if is_expected_at(view, row)]
     return MemberView(
         enrolment_id=row["id"],
         participant_id=row["participant"],
         name=first_name_and_initial(row),
         joined_on=row["joined_on"],
-        status=EnrolmentStatus(row["status"]),
+        status=_status(row, pauses),
         started_on=row["started_on"],
         ended_on=row["ended_on"],
         exit_reason=ExitReason(row["exit_reason"]) if row["exit_reason"] else None,
+        end_review_on=row["end_review_on"],
+        report_sent_on=row["report_sent_on"],
+        referral_id=row["referral"],
+        continues_id=row["continues"],
         version=row["version"],
-        progress=progress(
-            [_meeting(view, marks, clock.now()) for view in own],
-            units=units,
-            rule=rule,
-            recorded=_recorded(row),
-            closed=row["ended_on"] is not None,
-        ),
+        pause=not_over(pauses),
+        progress=stand,
         outcomes={view.id: marks[view.id].outcome for view in own if view.id in marks},
     )
+
+
+def _status(row: database.Row, pauses: Sequence[PauseView]) -> EnrolmentStatus:
+    """Answer where somebody stands today: a pause begins and ends by its days alone."""
+    stored = EnrolmentStatus(row["status"])
+    paused = stored in OPEN_ENROLMENTS and is_paused([view.days for view in pauses], clock.today())
+    return EnrolmentStatus.PAUSED if paused else stored
 
 
 def is_expected_at(session: cohorts.SessionView, enrolment: database.Row) -> bool:
@@ -182,13 +187,16 @@ def is_expected_at(session: cohorts.SessionView, enrolment: database.Row) -> boo
     return bool(enrolment["joined_on"] <= day and (ended_on is None or day <= ended_on))
 
 
-def _meeting(view: cohorts.SessionView, marks: dict[UUID, Mark], now: datetime) -> Meeting:
+def _meeting(
+    view: cohorts.SessionView, marks: dict[UUID, Mark], pauses: Sequence[PauseView]
+) -> Meeting:
     return Meeting(
         unit_number=view.unit_number,
-        past=view.starts_at <= now,
+        past=view.starts_at <= clock.now(),
         cancelled=view.status is SessionStatus.CANCELLED,
         catch_up=view.is_catch_up,
         mark=marks.get(view.id),
+        pause=is_paused([item.days for item in pauses], clock.london(view.starts_at).date()),
     )
 
 

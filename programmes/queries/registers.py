@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from core import database
+from core import clock, database
 from core.scope import Permission, Scope
 from programmes.domain.attendance import Mark
 from programmes.domain.terms import EnrolmentStatus
 from programmes.queries import cohorts, visibility
-from programmes.queries.progress import first_name_and_initial, is_expected_at, mark_of
+from programmes.queries.marks import mark_of
+from programmes.queries.progress import first_name_and_initial, is_expected_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,16 @@ async def register(
         NotFoundError: the session is not there, or not visible.
     """
     session = await cohorts.session(session_id, scope=scope, permission=permission)
+    day = clock.london(session.starts_at).date()
     enrolments = await database.run(
-        "SELECT e.id, e.participant, e.joined_on, e.ended_on, e.status, p.given_name,"
+        "SELECT e.id, e.participant, e.joined_on, e.ended_on, e.status, EXISTS (SELECT 1"
+        " FROM pauses z WHERE z.enrolment = e.id AND z.from_on <= {} AND"
+        " (z.to_on IS NULL OR z.to_on >= {})) AS in_pause, p.given_name,"
         " p.family_name, p.preferred_name FROM enrolments e"
         " JOIN participants p ON p.id = e.participant WHERE e.cohort = {} AND {}"
         " ORDER BY p.given_name, p.family_name, e.id",
+        day,
+        day,
         session.cohort_id,
         visibility.unrestricted(scope),
     )
@@ -83,8 +89,8 @@ def _belongs(session: cohorts.SessionView, enrolment: database.Row) -> bool:
     """Tell whether somebody is on this register; a paused person is not expected."""
     if session.enrolment_id is not None:
         return bool(session.enrolment_id == enrolment["id"])
-    paused = enrolment["status"] in {EnrolmentStatus.PAUSED, EnrolmentStatus.INVITED}
-    return not paused and is_expected_at(session, enrolment)
+    away = enrolment["status"] in {EnrolmentStatus.PAUSED, EnrolmentStatus.INVITED}
+    return not (away or enrolment["in_pause"]) and is_expected_at(session, enrolment)
 
 
 async def _marks(session_id: UUID) -> dict[UUID, database.Row]:
