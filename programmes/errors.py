@@ -1,6 +1,9 @@
 """Failures of the programmes room."""
 
-from core.errors import ConflictError, RuleBrokenError, StaleVersionError
+from collections.abc import Sequence
+from typing import Any
+
+from core.errors import ConflictError, ForbiddenError, RuleBrokenError, StaleVersionError
 
 
 class ProgrammeExistsError(ConflictError):
@@ -96,3 +99,95 @@ class ReferralMoveError(ConflictError):
 
     slug = "referral-move"
     title = "A referral cannot move to this status from where it is now"
+
+
+class ApartError(ConflictError):
+    """People are to be kept apart; ``found`` says why, for the safety lead alone (D3, D6)."""
+
+    def __init__(self, *, found: Sequence[Any]) -> None:
+        super().__init__(f"{self.title}. Ask your safety lead.")
+        self.found = tuple(found)
+
+
+class CannotJoinError(ApartError):
+    """Somebody in the group, or who works with it, is to be kept apart from the person (D6)."""
+
+    slug = "cannot-join"
+    title = "This person cannot join this group"
+
+
+class CannotAssignError(ApartError):
+    """The worker would work with both parties of a link (D3)."""
+
+    slug = "cannot-assign"
+    title = "This person cannot be assigned here"
+
+
+class AlreadyRecordedError(ConflictError):
+    """The same is recorded already, such as a link between these two people."""
+
+    slug = "already-recorded"
+    title = "This is recorded already"
+
+
+class AlreadySettledError(ConflictError):
+    """Somebody settled this conflict, or ended this link, before."""
+
+    slug = "already-settled"
+    title = "This has been settled already"
+
+
+class StatusFollowsError(RuleBrokenError):
+    """The status follows from a place, a start or a completion, so nobody sets it by hand (2.2)."""
+
+    slug = "status-follows"
+    title = "This status follows from what happens in a group"
+
+
+class ReferenceTakenError(ConflictError):
+    """The reference is another person's, or another referral's to the same programme."""
+
+    slug = "reference-taken"
+    title = "This reference is in use already"
+
+
+class UnitCreditedError(ConflictError):
+    """A catch-up would credit a unit twice."""
+
+    slug = "unit-credited"
+    title = "This unit is credited already"
+
+
+class CatchUpExistsError(ConflictError):
+    """The person has a session of their own for this unit that is not marked yet."""
+
+    slug = "catch-up-exists"
+    title = "This person has a session for this unit already"
+
+
+class AbsencePlannedError(ConflictError):
+    """The absence was recorded before."""
+
+    slug = "absence-planned"
+    title = "This absence is recorded already"
+
+
+class SessionBegunError(RuleBrokenError):
+    """An absence can be planned only before the session begins; then there is its register."""
+
+    slug = "session-begun"
+    title = "This session has begun"
+
+
+class EditWindowOverError(ForbiddenError):
+    """A saved mark is older than the programme's window for corrections (2.3)."""
+
+    slug = "edit-window-over"
+    title = "Only a manager can correct this register now"
+
+
+class FollowUpClosedError(ConflictError):
+    """Somebody closed this review or welfare check already."""
+
+    slug = "follow-up-closed"
+    title = "This is closed already"
