@@ -39,6 +39,9 @@ class Subject(StrEnum):
     REMINDER_RULE = "reminder_rule"
     MESSAGING = "messaging"
     REPORT = "report"
+    IMPORT = "import"
+    LINK = "link"
+    CONFLICT = "conflict"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from piccolo.querystring import QueryString
 
 from core import database
-from core.scope import Area, Permission, Scope
+from core.scope import Area, Permission, Scope, Side
 from programmes.domain.terms import CLOSED_REFERRALS, OPEN_ENROLMENTS
 
 OPEN = database.in_list(status.value for status in OPEN_ENROLMENTS)
@@ -30,6 +30,20 @@ def venues(scope: Scope, permission: Permission = Permission.VIEW_CASES) -> Quer
     return _any(scope, permission, "v")
 
 
+def measures(scope: Scope) -> QueryString:
+    """Answer the condition on ``m`` (measures): side and organisation."""
+    return _any(scope, Permission.VIEW_CASES, "m")
+
+
+def partner_reports(scope: Scope) -> QueryString:
+    """Answer the condition on ``c`` (cohorts): where partners' reports may be read (D4)."""
+    return QueryString(
+        "(c.side = {} AND {})",
+        Side.PERPETRATOR.value,
+        _any(scope, Permission.MANAGE_LINKS, "c"),
+    )
+
+
 def participants(scope: Scope, permission: Permission = Permission.VIEW_CASES) -> QueryString:
     """Answer the condition on ``p`` (participants).
 
@@ -49,12 +63,17 @@ def unrestricted(scope: Scope) -> QueryString:
     They exist for those named, and for the service itself. Whoever retention has closed out
     exists for nobody: only their counts do.
     """
+    return QueryString("(p.closed_out_at IS NULL AND {})", named(scope, "p.id"))
+
+
+def named(scope: Scope, column: str) -> QueryString:
+    """Answer the condition that the person of a column is not restricted to others (D7)."""
     if scope.account_id is None:
-        return QueryString("(p.closed_out_at IS NULL)")
+        return QueryString("(1 = 1)")
     return QueryString(
-        "(p.closed_out_at IS NULL AND NOT EXISTS (SELECT 1 FROM restrictions x"
-        " WHERE x.participant = p.id AND NOT EXISTS (SELECT 1 FROM restriction_readers n"
-        " WHERE n.restriction = x.id AND n.account = {})))",
+        f"(NOT EXISTS (SELECT 1 FROM restrictions hidden WHERE hidden.participant = {column}"  # noqa: S608
+        " AND NOT EXISTS (SELECT 1 FROM restriction_readers reader"
+        " WHERE reader.restriction = hidden.id AND reader.account = {})))",
         scope.account_id,
     )
 

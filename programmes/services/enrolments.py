@@ -26,7 +26,7 @@ from programmes.errors import (
 from programmes.queries.cohorts import CohortView, cohort
 from programmes.queries.participants import participant
 from programmes.queries.progress import EnrolmentView, enrolment
-from programmes.services import reach
+from programmes.services import conflicts, reach
 from programmes.services.fields import near_fault, past_fault, refuse
 from programmes.tables import Cohort, Enrolment, Referral
 
@@ -55,6 +55,7 @@ async def enrol(
 
     Raises:
         AlreadyEnrolledError: the person has an open enrolment.
+        CannotJoinError: somebody there is to be kept apart from them (D3, D6).
         CohortFullError: there is no place left.
         NotFoundError: cohort, person or referral are not visible, or of different sides.
     """
@@ -68,7 +69,8 @@ async def enrol(
         id=new_id(), participant=participant_id, cohort=cohort_id, referral=referral_id,
         joined_on=joined_on, status=EnrolmentStatus.ENROLLED, created_at=clock.now(),
     )  # fmt: skip
-    async with database.transaction():
+    async with conflicts.noting(by), database.transaction():
+        await conflicts.refuse_if_apart(participant_id, cohort_id)
         await _schedule_referral(referral_id, participant_id, into)
         with database.refusing(Enrolment, one_open_enrolment_per_person=AlreadyEnrolledError()):
             await row.save()
