@@ -10,7 +10,8 @@ from uuid import UUID
 
 from piccolo.columns.combination import And, Or, Where, WhereRaw
 
-from core import clock
+from core import clock, database
+from core.ids import new_id
 from core.pagination import Cursor, Page
 from core.scope import Actor, Area, Permission, Scope, Side
 from core.tables import AuditEvent
@@ -42,6 +43,8 @@ class Subject(StrEnum):
     IMPORT = "import"
     LINK = "link"
     CONFLICT = "conflict"
+    MEASURE = "measure"
+    OUTCOME = "outcome"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,31 @@ async def record(
         after=_json(after),
         reason=reason,
     ).save()
+
+
+async def record_many(
+    action: str,
+    of: Mapping[UUID, Mapping[str, Any]],
+    *,
+    by: Actor,
+    subject_type: Subject,
+    side: Side,
+    organisation_id: UUID,
+) -> None:
+    """Write the same event of many subjects at once, each with what it is ``after`` it."""
+    at = clock.now()
+    columns = (
+        "id", "at", "actor", "action", "subject_type", "subject", "side", "organisation", "after",
+        "reason",
+    )  # fmt: skip
+    rows = [
+        (
+            new_id(), at, by.account_id, action, subject_type.value, subject, side.value,
+            organisation_id, _json(after), "",
+        )
+        for subject, after in of.items()
+    ]  # fmt: skip
+    await database.bulk_insert(AuditEvent, columns, rows)
 
 
 def _json(values: Mapping[str, Any] | None) -> str | None:
