@@ -1,6 +1,7 @@
 """Failures of the programmes room."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from core.errors import ConflictError, ForbiddenError, RuleBrokenError, StaleVersionError
@@ -191,3 +192,91 @@ class FollowUpClosedError(ConflictError):
 
     slug = "follow-up-closed"
     title = "This is closed already"
+
+
+class MeasureExistsError(ConflictError):
+    """The organisation has a measure of this code on this side."""
+
+    slug = "measure-exists"
+    title = "A measure with this code exists already"
+
+
+class OutcomeRecordedError(ConflictError):
+    """There is a report of this measure, timepoint and source; a change names its version."""
+
+    slug = "outcome-recorded"
+    title = "This has been recorded already"
+
+
+class NotEligibleYetError(RuleBrokenError):
+    """Only who completed the programme that this one follows may join it (S7)."""
+
+    slug = "not-eligible-yet"
+    title = "Only people who completed the programme before this one can join"
+
+
+class OtherProgrammeError(RuleBrokenError):
+    """Units carry over within one programme only."""
+
+    slug = "other-programme"
+    title = "People are moved between groups of the same programme"
+
+
+class PauseOverlapsError(ConflictError):
+    """The pause shares a day with another one of the same place."""
+
+    slug = "pause-overlaps"
+    title = "There is a pause on some of these days already"
+
+
+class NotPausedError(ConflictError):
+    """There is no pause to end, now or to come."""
+
+    slug = "not-paused"
+    title = "This person has no pause"
+
+
+class NotRevocableError(ConflictError):
+    """Only an ending can be taken back, and only while no other place continues this one."""
+
+    slug = "not-revocable"
+    title = "There is no ending here that can be taken back"
+
+
+class RuleMetError(RuleBrokenError):
+    """Whoever meets the rule has completed, not in part (C4)."""
+
+    slug = "rule-met"
+    title = "The rule for completion is met, so this is no completion in part"
+
+
+class VenueNotAvailableError(ConflictError):
+    """Nobody can meet in the venue on that day: the venue is closed, or the sides would meet (D5).
+
+    ``both_sides`` tells which of the two it was, for the safety lead alone.
+    """
+
+    slug = "venue-not-available"
+    title = "The venue is not available on this day"
+
+    def __init__(self, day: date, *, both_sides: bool = False) -> None:
+        super().__init__(
+            f"The venue is not available on {day:%A} {day.day} {day:%B}."
+            " Choose another day or venue, or ask your safety lead."
+        )
+        self.day = day
+        self.both_sides = both_sides
+
+
+class SessionFixedError(ConflictError):
+    """The session has begun or has a register, so it stays where it is."""
+
+    slug = "session-fixed"
+    title = "This session has begun and cannot be moved"
+
+
+class CannotLinkError(ApartError):
+    """Somebody works with both people of the link (D3)."""
+
+    slug = "cannot-link"
+    title = "This link cannot be recorded here"

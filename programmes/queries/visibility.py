@@ -78,6 +78,51 @@ def named(scope: Scope, column: str) -> QueryString:
     )
 
 
+def references(scope: Scope) -> QueryString:
+    """Answer the condition on ``p`` (participants): whose references an import finds taken.
+
+    Hidden people are among them; whoever asks must not say more of them than that.
+    """
+    return _any(scope, Permission.IMPORT_CASES, "p")
+
+
+def welfare(scope: Scope) -> QueryString:
+    """Answer the condition on ``c`` and ``p``: whose welfare checks this person closes (M14).
+
+    They are those of own cohorts, of the side, or of the people whose worker they are.
+    """
+    return _any(scope, Permission.CHECK_WELFARE, "c", own=_own_cohort, caseload=_caseload)
+
+
+def links(scope: Scope) -> QueryString:
+    """Answer the condition on ``l``, ``p`` and ``q``: links, survivors and perpetrators (D2).
+
+    A safety lead sees those with a party in their organisations; a link worker those that they
+    recorded, and those of the survivors whose worker they are.
+    """
+    seen = [
+        _any(scope, Permission.KEEP_APART, "p"),
+        _any(scope, Permission.KEEP_APART, "q"),
+        QueryString(
+            "({} AND (l.recorded_by = {} OR {}))",
+            _any(scope, Permission.MANAGE_LINKS, "p"),
+            scope.account_id,
+            _caseload(scope),
+        ),
+    ]
+    return QueryString(
+        "(({} OR {} OR {}) AND {} AND {})",
+        *seen,
+        unrestricted(scope),
+        named(scope, "q.id"),
+    )
+
+
+def linkable(scope: Scope) -> QueryString:
+    """Answer the condition on ``q`` (participants): of whom the scope may record links."""
+    return _any(scope, Permission.MANAGE_LINKS, "q")
+
+
 def reported(scope: Scope) -> QueryString:
     """Answer the condition on ``g`` and ``c``: whose referrals a report counts.
 
