@@ -19,6 +19,7 @@ from accounts.domain.roles import GrantSide, Role
 from accounts.services import directory, sign_in
 from api import demo, reports
 from api.app import create_app
+from api.commands.retention import retention
 from core import database, log, settings
 from core.clock import SystemClock
 from core.errors import AppError
@@ -264,6 +265,9 @@ def _as_table(found: Report) -> Table:
                 Text(column.title), Text(as_text(cell)), end_section=place == len(found.columns)
             )
     return table
+
+
+tracker.add_command(retention)
 
 
 @tracker.command()

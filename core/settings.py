@@ -13,6 +13,9 @@ from dotenv import dotenv_values
 
 DEFAULT_DATABASE_URL = "sqlite:///var/tracker.db"
 _SHORTEST_KEY = 32
+_MOST_YEARS = 100
+_CASE_YEARS = 7
+"""How long programme cases are kept after they close, unless an installation says otherwise."""
 
 
 class SettingsError(ValueError):
@@ -29,6 +32,7 @@ class Settings:
     sms: Literal["console"] = "console"
     scheduler: Literal["embedded", "off"] = "embedded"
     demo: bool = False
+    retention_case_years: int = _CASE_YEARS
 
     @property
     def is_sqlite(self) -> bool:
@@ -72,6 +76,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=_secret_key(environ.get("TRACKER_SECRET_KEY", ""), database_url),
         scheduler="off" if scheduler == "off" else "embedded",
         demo=_one_of(environ, "TRACKER_DEMO", ("0", "1")) == "1",
+        retention_case_years=_years(environ, "TRACKER_RETENTION_CASE_YEARS"),
     )
 
 
@@ -90,6 +95,13 @@ def _one_of(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> 
     if value not in allowed:
         raise SettingsError(f"{name} must be {' or '.join(allowed)}, not {value!r}")
     return value
+
+
+def _years(environ: Mapping[str, str], name: str) -> int:
+    value = environ.get(name, str(_CASE_YEARS))
+    if value not in {str(years) for years in range(1, _MOST_YEARS + 1)}:
+        raise SettingsError(f"{name} must be a number of years from 1 to {_MOST_YEARS}")
+    return int(value)
 
 
 def _database_url(url: str) -> str:

@@ -21,6 +21,7 @@ def test_without_any_variable_the_embedded_database_serves_this_machine() -> Non
     assert (found.public_url, found.secure_cookies) == ("http://127.0.0.1:8000", False)
     assert (found.sms, found.scheduler, found.demo) == ("console", "embedded", False)
     assert (found.drama_numbers, found.key_bytes) == (True, KEY.encode())
+    assert found.retention_case_years == 7
 
 
 def test_every_variable_is_read() -> None:
@@ -31,12 +32,13 @@ def test_every_variable_is_read() -> None:
             "TRACKER_PUBLIC_URL": "https://tracker.example.org/",
             "TRACKER_SCHEDULER": "off",
             "TRACKER_DEMO": "1",
+            "TRACKER_RETENTION_CASE_YEARS": "10",
         }
     )
 
     assert (found.database_url, found.is_sqlite) == (POSTGRES, False)
     assert (found.public_url, found.secure_cookies) == ("https://tracker.example.org", True)
-    assert (found.scheduler, found.demo) == ("off", True)
+    assert (found.scheduler, found.demo, found.retention_case_years) == ("off", True, 10)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +60,11 @@ def test_every_variable_is_read() -> None:
         ("TRACKER_PUBLIC_URL", "https://tracker.example.org/?a=b"),
         ("TRACKER_PUBLIC_URL", "https://tracker.example.org/#a"),
         ("TRACKER_SECRET_KEY", "short"),
+        ("TRACKER_RETENTION_CASE_YEARS", ""),
+        ("TRACKER_RETENTION_CASE_YEARS", "0"),
+        ("TRACKER_RETENTION_CASE_YEARS", "101"),
+        ("TRACKER_RETENTION_CASE_YEARS", "seven"),
+        ("TRACKER_RETENTION_CASE_YEARS", "-7"),
         ("TRACKER_SMS", "pigeon"),
         ("TRACKER_SCHEDULER", "sometimes"),
         ("TRACKER_DEMO", "yes"),

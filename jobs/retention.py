@@ -1,0 +1,55 @@
+"""Looks which records are past the time for which they are kept, and closes them out (D13).
+
+Nothing runs it by itself: whoever keeps the service looks at the dry run and then says so.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from core import clock
+from core.scope import SYSTEM, Scope
+from core.settings import Settings
+from core.tables import Upload
+from messaging.services import forgetting
+from programmes.domain.retention import RecordClass, programme_cases
+from programmes.queries.retention import due_cases
+from programmes.services import retention
+
+UPLOADS_KEPT_FOR = timedelta(days=1)
+Progress = Callable[[int, int], None]
+"""Is told how many are done, of how many."""
+
+
+async def dry_run(settings: Settings, *, scope: Scope) -> tuple[RecordClass, ...]:
+    """Answer each class of records with how many are past their time; nothing is changed."""
+    years = settings.retention_case_years
+    cases = programme_cases(await due_cases(scope=scope, years=years), years=years)
+    return (cases, await _uploads())
+
+
+async def apply(settings: Settings, *, progress: Progress) -> int:
+    """Close out everybody whose time is over and remove old uploads; answer how many people.
+
+    One transaction a person, so that it can be stopped and begun again at any moment.
+    """
+    years = settings.retention_case_years
+    cases = [case for case in await due_cases(scope=SYSTEM.scope, years=years) if not case.on_hold]
+    closed = 0
+    for done, case in enumerate(cases, 1):
+        closed += await retention.close_out(
+            case.participant_id, years=years, also=forgetting.forget, by=SYSTEM
+        )
+        progress(done, len(cases))
+    await Upload.delete().where(Upload.uploaded_at < clock.now() - UPLOADS_KEPT_FOR)
+    return closed
+
+
+async def _uploads() -> RecordClass:
+    rows = await Upload.select(Upload.uploaded_at).where(
+        Upload.uploaded_at < clock.now() - UPLOADS_KEPT_FOR
+    )
+    days = [clock.london(row["uploaded_at"]).date() for row in rows]
+    return RecordClass(
+        name="Uploaded spreadsheets", kept_for="1 day", due=len(days), on_hold=0,
+        oldest_on=min(days, default=None),
+    )  # fmt: skip
