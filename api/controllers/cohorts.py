@@ -12,7 +12,6 @@ from api.guards import requires
 from api.schemas.base import CreatedOut, ListOut
 from api.schemas.cohorts import CancellationIn, CohortIn, CohortOut, MatrixOut, PlanOut, SessionOut
 from api.schemas.enrolments import EnrolmentIn, MatrixRowOut, MemberOut
-from api.schemas.people import ReferralOut
 from core import audit
 from core.clock import instant_of
 from core.errors import InvalidInputError
@@ -20,10 +19,9 @@ from core.pagination import Cursor
 from core.scope import Actor, Permission
 from programmes.queries import cohorts as queries
 from programmes.queries.progress import members
-from programmes.queries.waiting import waiting
 from programmes.services import cohorts as services
 from programmes.services import enrolments
-from programmes.services.viewing import Listing, listed, viewed
+from programmes.services.viewing import viewed
 
 _VIEW = [requires(Permission.VIEW_CASES)]
 _MANAGE = [requires(Permission.MANAGE_COHORTS)]
@@ -95,20 +93,6 @@ async def get_matrix(cohort_id: FromPath[UUID], actor: NamedDependency[Actor]) -
     )
 
 
-@get("/cohorts/{cohort_id:uuid}/waiting-list", operation_id="list_waiting", guards=_VIEW)
-async def list_waiting(
-    cohort_id: FromPath[UUID], actor: NamedDependency[Actor]
-) -> ListOut[ReferralOut]:
-    """List who waits for a place on this cohort's programme, the longest wait first."""
-    cohort = await queries.cohort(cohort_id, scope=actor.scope)
-    found = await waiting(cohort.programme_id, scope=actor.scope)
-    await listed(
-        Listing.WAITING, len(found), side=cohort.side, organisation_id=cohort.organisation_id,
-        by=actor,
-    )  # fmt: skip
-    return ListOut(items=[ReferralOut.of(item) for item in found], next=None)
-
-
 @post(
     "/cohorts/{cohort_id:uuid}/enrolments",
     operation_id="enrol",
@@ -166,7 +150,7 @@ ROUTES = Router(
     "/",
     route_handlers=[
         list_cohorts, preview_cohort, create_cohort, get_cohort, list_cohort_sessions,
-        list_members, get_matrix, list_waiting, enrol, list_sessions, cancel_session,
+        list_members, get_matrix, enrol, list_sessions, cancel_session,
     ],
     tags=["cohorts"],
 )  # fmt: skip

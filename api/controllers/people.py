@@ -1,4 +1,4 @@
-"""Participants, safe contact, referrals and enrolments under ``/api/v1``."""
+"""Participants, safe contact and enrolments under ``/api/v1``."""
 
 from uuid import UUID
 
@@ -13,8 +13,6 @@ from api.schemas.people import (
     ParticipantChangeIn,
     ParticipantIn,
     ParticipantOut,
-    ReferralIn,
-    ReferralOut,
     SafeContactIn,
     SafeContactOut,
 )
@@ -22,14 +20,11 @@ from core import audit
 from core.pagination import Cursor
 from core.scope import Actor, Permission
 from core.settings import Settings
-from programmes.domain.terms import ReferralStatus
 from programmes.queries import participants as queries
 from programmes.queries.participants import ParticipantView
 from programmes.queries.progress import enrolment
-from programmes.queries.referrals import referrals
 from programmes.services import enrolments
 from programmes.services import participants as services
-from programmes.services.referrals import add_referral as refer
 from programmes.services.viewing import Listing, listed, viewed
 
 _VIEW = [requires(Permission.VIEW_CASES)]
@@ -124,24 +119,6 @@ async def save_safe_contact(
     return SafeContactOut.of(await queries.safe_contact(participant_id, scope=actor.scope))
 
 
-@get("/referrals", operation_id="list_referrals", guards=_VIEW)
-async def list_referrals(
-    actor: NamedDependency[Actor],
-    cursor: NamedDependency[Cursor],
-    status: FromQuery[ReferralStatus | None] = None,
-) -> ListOut[ReferralOut]:
-    """List referrals, oldest first; the view is audited."""
-    found = await referrals(scope=actor.scope, cursor=cursor, status=status)
-    await listed(Listing.REFERRALS, len({item.participant_id for item in found.items}), by=actor)
-    return ListOut.of(found, ReferralOut.of)
-
-
-@post("/referrals", operation_id="add_referral", guards=_MANAGE)
-async def add_referral(data: JSONBody[ReferralIn], actor: NamedDependency[Actor]) -> CreatedOut:
-    """Record a referral."""
-    return CreatedOut(id=await refer(data.new(), by=actor))
-
-
 @get("/enrolments/{enrolment_id:uuid}/progress", operation_id="get_progress", guards=_VIEW)
 async def get_progress(enrolment_id: FromPath[UUID], actor: NamedDependency[Actor]) -> ProgressOut:
     """Answer where one person stands; the view is audited."""
@@ -175,7 +152,7 @@ ROUTES = Router(
     "/",
     route_handlers=[
         list_participants, add_participant, get_participant, change_participant,
-        get_safe_contact, save_safe_contact, list_referrals, add_referral, get_progress,
+        get_safe_contact, save_safe_contact, get_progress,
         complete_enrolment, exit_enrolment,
     ],
     tags=["people"],

@@ -47,8 +47,8 @@ async def enrol(
         form.check()
         cohort = await cohort_of(cohort_id, scope=actor.scope)
         chosen = {
-            item.id: item.participant_id
-            for item in await waiting(cohort.programme_id, scope=actor.scope)
+            item.referral.id: item.referral.participant_id
+            for item in (await waiting(cohort.programme_id, scope=actor.scope)).ready
         }
         if referral_id not in chosen:
             form.fail("referral_id", "This person does not wait for a place any more")
@@ -69,7 +69,7 @@ async def _enrol_form(
     request: AnyRequest, cohort_id: UUID, actor: Actor, typed: dict[str, str], **how: Any
 ) -> Page:
     cohort = await cohort_of(cohort_id, scope=actor.scope)
-    found = await waiting(cohort.programme_id, scope=actor.scope)
+    found = (await waiting(cohort.programme_id, scope=actor.scope)).ready
     await listed(
         Listing.WAITING, len(found), side=cohort.side, organisation_id=cohort.organisation_id,
         by=actor,
@@ -82,10 +82,10 @@ async def _enrol_form(
         cohort=cohort,
         waiting=[
             {
-                "value": str(item.id),
-                "text": item.participant_name,
-                "hint": {"text": f"Referred {item.received_on:%d %B %Y}"},
-                "checked": str(item.id) == chosen,
+                "value": str(item.referral.id),
+                "text": item.referral.participant_name,
+                "hint": {"text": f"Referred {item.referral.received_on:%d %B %Y}"},
+                "checked": str(item.referral.id) == chosen,
             }
             for item in found
         ],

@@ -25,7 +25,7 @@ from programmes.queries.progress import EnrolmentView, enrolments_of
 from programmes.queries.referrals import referrals as referrals_of
 from programmes.services import participants as services
 from programmes.services.participants import PersonDetails
-from programmes.services.referrals import NewReferral, add_referral
+from programmes.services.referrals import ReferralDetails, add_referral
 from programmes.services.viewing import Listing, listed, viewed
 
 _VIEW = [requires(Permission.VIEW_CASES)]
@@ -248,15 +248,14 @@ async def refer(
     form = Form(await request.form())
     await to_change(participant_id, actor)
     try:
-        new = NewReferral(
-            participant_id=participant_id,
-            programme_id=form.id("programme_id", "a programme"),
+        programme_id = form.id("programme_id", "a programme")
+        details = ReferralDetails(
             source=form.choice("source", "who referred", ReferralSource),
             mandate=form.choice("mandate", "why they attend", Mandate),
             received_on=form.day("received_on", "the day of the referral"),
         )
         form.check()
-        await add_referral(new, by=actor)
+        await add_referral(participant_id, programme_id, details, by=actor)
     except AppError as error:
         status, errors = refusal(error, field="programme_id")
         return await _refer_form(

@@ -1,4 +1,4 @@
-"""Payloads of participants, safe contact and referrals."""
+"""Payloads of participants and safe contact."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -9,16 +9,9 @@ import msgspec
 from api.schemas.base import In, Out
 from core.scope import Side
 from programmes.domain.contact import Window
-from programmes.domain.terms import (
-    Mandate,
-    ReferralSource,
-    ReferralStatus,
-    SmsSafety,
-)
+from programmes.domain.terms import SmsSafety
 from programmes.queries.participants import ParticipantView, SafeContactView
-from programmes.queries.referrals import ReferralView
 from programmes.services.participants import ContactDetails, PersonDetails
-from programmes.services.referrals import NewReferral
 
 PersonName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 
@@ -142,48 +135,5 @@ class SafeContactOut(Out, frozen=True, kw_only=True):
                 for item in view.windows
             ],
             language=view.language,
-            version=view.version,
-        )
-
-
-class ReferralIn(In, frozen=True, kw_only=True):
-    """A referral to record."""
-
-    participant_id: UUID
-    programme_id: UUID
-    source: ReferralSource
-    received_on: date
-    mandate: Mandate
-
-    def new(self) -> NewReferral:
-        """Answer it as the service takes it."""
-        return NewReferral(
-            self.participant_id, self.programme_id, self.source, self.mandate, self.received_on
-        )
-
-
-class ReferralOut(Out, frozen=True, kw_only=True):
-    """A referral."""
-
-    id: UUID
-    participant_id: UUID
-    programme_id: UUID
-    source: ReferralSource
-    mandate: Mandate
-    received_on: date
-    status: ReferralStatus
-    version: int
-
-    @classmethod
-    def of(cls, view: ReferralView) -> "ReferralOut":
-        """Shape a referral."""
-        return cls(
-            id=view.id,
-            participant_id=view.participant_id,
-            programme_id=view.programme_id,
-            source=view.source,
-            mandate=view.mandate,
-            received_on=view.received_on,
-            status=view.status,
             version=view.version,
         )

@@ -82,6 +82,9 @@ READY_FOR_A_PLACE = frozenset(
 )
 """Statuses from which a place may be given; all but the last pass through it on the way."""
 
+FORWARD = frozenset({_S.AWAITING_ASSESSMENT, _S.ASSESSMENT_STARTED, _S.AWAITING_ALLOCATION})
+"""Statuses on the way to a place; moving to any other by hand needs its reason written down."""
+
 
 def is_allowed(before: ReferralStatus, after: ReferralStatus) -> bool:
     """Tell whether a referral may go from one status to the other."""

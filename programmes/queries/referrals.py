@@ -92,6 +92,8 @@ REFERRAL = (
     " r.consent, r.consent_on, r.reason, r.status, r.assessed_on, r.suitable,"
     " r.assessment_outcome, r.unsuitable_reason, r.assessment_note, r.partner_worker_told_on,"
     " r.not_started_reason, r.version"
+)
+FROM_REFERRALS = (
     " FROM referrals r JOIN participants p ON p.id = r.participant"
     " JOIN programmes g ON g.id = r.programme"
 )
@@ -119,7 +121,7 @@ async def referrals(
     if after := cursor.after_id():
         conditions.append(QueryString("r.id > {}", after))
     rows = await database.run(
-        REFERRAL + " WHERE {} ORDER BY r.id LIMIT {}",
+        REFERRAL + FROM_REFERRALS + " WHERE {} ORDER BY r.id LIMIT {}",
         database.all_of(conditions),
         cursor.limit + 1,
     )
@@ -135,7 +137,7 @@ async def referral(
         NotFoundError: it is not there, or not visible.
     """
     rows = await database.run(
-        REFERRAL + " WHERE r.id = {} AND {}",
+        REFERRAL + FROM_REFERRALS + " WHERE r.id = {} AND {}",
         referral_id,
         visibility.participants(scope, permission),
     )
@@ -149,7 +151,9 @@ async def open_referral_of(
 ) -> ReferralView | None:
     """Answer a visible person's open referral to a programme; there is one at most."""
     rows = await database.run(
-        REFERRAL + " WHERE r.participant = {} AND r.programme = {} AND r.status NOT IN {} AND {}",
+        REFERRAL
+        + FROM_REFERRALS
+        + " WHERE r.participant = {} AND r.programme = {} AND r.status NOT IN {} AND {}",
         participant_id,
         programme_id,
         visibility.CLOSED,

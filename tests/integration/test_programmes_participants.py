@@ -36,7 +36,7 @@ from programmes.services.participants import (
     save_safe_contact,
     update_participant,
 )
-from programmes.services.referrals import NewReferral, add_referral
+from programmes.services.referrals import ReferralDetails, add_referral
 from programmes.tables import Participant, Referral, SafeContact
 from tests.factories import Person, make_person
 from tests.factories_programmes import (
@@ -213,9 +213,7 @@ async def test_who_may_not_change_people_changes_nothing(db: None) -> None:
     (row,) = await Participant.select()
     organisation_id = row["organisation"]
     programme = await make_programme(organisation_id=organisation_id)
-    referral = NewReferral(
-        anna, programme.id, ReferralSource.SELF, Mandate.VOLUNTARY, received_on=TODAY
-    )
+    referral = ReferralDetails(ReferralSource.SELF, Mandate.VOLUNTARY, received_on=TODAY)
     people = [
         (await make_manager(), NotFoundError),
         (
@@ -233,7 +231,7 @@ async def test_who_may_not_change_people_changes_nothing(db: None) -> None:
             add_participant(organisation_id, Side.SURVIVOR, ANNA, by=by),
             update_participant(anna, ANNA, version=1, by=by),
             save_safe_contact(anna, NOT_SAFE, version=0, drama_numbers=True, by=by),
-            add_referral(referral, by=by),
+            add_referral(anna, programme.id, referral, by=by),
         ]
         assert [await refused(attempt) for attempt in attempts] == [error] * 4
 

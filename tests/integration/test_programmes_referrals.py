@@ -21,9 +21,9 @@ from programmes.domain.terms import (
     ReferralStatus,
 )
 from programmes.errors import ReferralOpenError
-from programmes.queries.referrals import referrals
+from programmes.queries.referrals import ReferralView, referrals
 from programmes.queries.waiting import waiting
-from programmes.services.referrals import NewReferral, add_referral
+from programmes.services.referrals import ReferralDetails, add_referral
 from programmes.tables import Referral
 from tests.factories import Person, make_person
 from tests.factories_programmes import (
@@ -45,9 +45,18 @@ def fields(error: pytest.ExceptionInfo[InvalidInputError]) -> list[str]:
     return [item.field for item in error.value.errors]
 
 
-def referral(participant_id: UUID, programme: MadeProgramme, **given: Any) -> NewReferral:
+async def refer(participant_id: UUID, programme: MadeProgramme, *, by: Actor, **given: Any) -> UUID:
     wanted = {"source": ReferralSource.POLICE, "mandate": Mandate.VOLUNTARY, "received_on": TODAY}
-    return NewReferral(participant_id, programme.id, **{**wanted, **given})
+    details = ReferralDetails(**{**wanted, **given})
+    return await add_referral(participant_id, programme.id, details, by=by)
+
+
+async def on_list(
+    programme_id: UUID, person: Person
+) -> tuple[list[ReferralView], list[ReferralView]]:
+    """Who is ready for a place, and who waits for something else."""
+    found = await waiting(programme_id, scope=person.actor.scope)
+    return [item.referral for item in found.ready], [item.referral for item in found.not_ready]
 
 
 async def test_a_referral_puts_a_person_on_the_waiting_list(db: None) -> None:
@@ -55,9 +64,9 @@ async def test_a_referral_puts_a_person_on_the_waiting_list(db: None) -> None:
     programme = await make_programme(organisation_id=person.organisation_id, name="Freedom")
     anna = await make_participant(organisation_id=person.organisation_id, preferred_name="Annie")
 
-    made = await add_referral(referral(anna, programme), by=person.actor)
+    made = await refer(anna, programme, by=person.actor)
 
-    (found,) = await waiting(programme.id, scope=person.actor.scope)
+    ((found,), _) = await on_list(programme.id, person)
     assert (found.id, found.participant_name, found.programme_name) == (
         made, "Annie Example", "Freedom",
     )  # fmt: skip
@@ -79,7 +88,7 @@ async def test_the_longest_wait_comes_first_and_ends_with_a_place(db: None) -> N
     )
     await make_referral(participant_id=cohort.participant_ids[0], programme_id=cohort.programme.id)
 
-    found = await waiting(cohort.programme.id, scope=person.actor.scope)
+    found, _ = await on_list(cohort.programme.id, person)
 
     assert [item.participant_id for item in found] == [people[1], people[2], people[0]]
 
@@ -89,11 +98,11 @@ async def test_a_second_open_referral_to_the_same_programme_is_refused(db: None)
     programme = await make_programme(organisation_id=person.organisation_id)
     other = await make_programme(organisation_id=person.organisation_id)
     anna = await make_participant(organisation_id=person.organisation_id)
-    await add_referral(referral(anna, programme), by=person.actor)
+    await refer(anna, programme, by=person.actor)
 
     with pytest.raises(ReferralOpenError):
-        await add_referral(referral(anna, programme), by=person.actor)
-    await add_referral(referral(anna, other), by=person.actor)
+        await refer(anna, programme, by=person.actor)
+    await refer(anna, other, by=person.actor)
 
     assert (await Referral.count(), await AuditEvent.count()) == (2, 2)
 
@@ -107,7 +116,7 @@ async def test_after_a_closed_referral_there_may_be_another(
     anna = await make_participant(organisation_id=person.organisation_id)
     await make_referral(participant_id=anna, programme_id=programme.id, status=status)
 
-    await add_referral(referral(anna, programme), by=person.actor)
+    await refer(anna, programme, by=person.actor)
 
     assert await Referral.count() == 2
 
@@ -118,9 +127,7 @@ async def test_a_referral_received_tomorrow_is_refused(db: None) -> None:
     anna = await make_participant(organisation_id=person.organisation_id)
 
     with pytest.raises(InvalidInputError) as caught:
-        await add_referral(
-            referral(anna, programme, received_on=date(2026, 6, 11)), by=person.actor
-        )
+        await refer(anna, programme, received_on=date(2026, 6, 11), by=person.actor)
 
     assert fields(caught) == ["received_on"]
 
@@ -162,6 +169,6 @@ async def test_a_programme_of_the_other_side_takes_no_referral_even_from_who_see
     programme = await make_programme(organisation_id=person.organisation_id, side=Side.PERPETRATOR)
 
     with pytest.raises(NotFoundError):
-        await add_referral(referral(anna, programme), by=both)
+        await refer(anna, programme, by=both)
 
     assert await Referral.count() == 0

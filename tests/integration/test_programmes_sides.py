@@ -16,6 +16,8 @@ from core.scope import SYSTEM, Scope, Side
 from programmes.domain.terms import EnrolmentStatus, ReferralStatus
 from programmes.queries import (
     cohorts,
+    history,
+    needs,
     participants,
     programmes,
     progress,
@@ -36,6 +38,7 @@ from tests.factories_programmes import (
     make_safe_contact,
     make_venue,
 )
+from tests.factories_referrals import make_move, make_needs
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,9 @@ async def make_place(organisation_id: UUID, side: Side = Side.SURVIVOR) -> Place
     await make_safe_contact(participant_id=person_id)
     await make_mark(session_id=made.session_ids[6], enrolment_id=enrolment_id)
     waiting_id = await make_participant(organisation_id=organisation_id, side=side)
-    await make_referral(participant_id=waiting_id, programme_id=made.programme.id)
+    referral_id = await make_referral(participant_id=waiting_id, programme_id=made.programme.id)
+    await make_move(referral_id=referral_id)
+    await make_needs(participant_id=waiting_id, access_needs="Ground floor")
     return Place(made, venue_id, person_id, waiting_id, enrolment_id, made.session_ids[6])
 
 
@@ -98,7 +103,13 @@ MANY: dict[str, Read] = {
     ),
     "safe_contact": lambda at, scope: participants.safe_contact(at.person_id, scope=scope),
     "referrals": lambda _, scope: referrals.referrals(scope=scope, cursor=Cursor()),
+    "moves": lambda at, scope: referrals.moves_of(scope=scope, participant_id=at.waiting_id),
+    "open referral": lambda at, scope: referrals.open_referral_of(
+        at.waiting_id, at.cohort.programme.id, scope=scope
+    ),
     "waiting": lambda at, scope: waiting.waiting(at.cohort.programme.id, scope=scope),
+    "needs": lambda at, scope: needs.needs_of_person(at.waiting_id, scope=scope),
+    "history": lambda at, scope: history.history(at.person_id, scope=scope),
 }
 """What is a list, and so empty."""
 
@@ -106,7 +117,9 @@ MANY: dict[str, Read] = {
 def is_empty(found: Any) -> bool:
     if isinstance(found, Page):
         return not found.items and found.next is None
-    return not found or found == participants.NOTHING_CONFIRMED
+    if isinstance(found, waiting.WaitingList):
+        return not found.ready and not found.not_ready and not found.areas
+    return not found or found in (participants.NOTHING_CONFIRMED, needs.NOTHING_KNOWN)
 
 
 async def strangers(place: Place) -> list[Person]:
