@@ -14,6 +14,7 @@ from uuid import UUID
 from core import clock, database
 from core.scope import Side
 from programmes.domain.completion import CompletionRule
+from programmes.domain.places import place
 from programmes.domain.register import Entry
 from programmes.domain.terms import (
     OPEN_ENROLMENTS,
@@ -319,9 +320,15 @@ async def make_safe_contact(
     return row.id
 
 
-async def make_venue(*, organisation_id: UUID, side: Side = Side.SURVIVOR, name: str = "") -> UUID:
+async def make_venue(
+    *, organisation_id: UUID, side: Side = Side.SURVIVOR, name: str = "", postcode: str = ""
+) -> UUID:
     """A venue of one side."""
-    row = Venue(organisation=organisation_id, side=side, name=name or f"Venue {next(_NUMBERS)}")
+    name = name or f"Venue {next(_NUMBERS)}"
+    row = Venue(
+        organisation=organisation_id, side=side, name=name, postcode=postcode,
+        place=place(name=name, postcode=postcode),
+    )  # fmt: skip
     await row.save()
     return row.id
 

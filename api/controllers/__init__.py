@@ -14,12 +14,14 @@ from api.controllers import (
     registers,
     reports,
     training,
+    venues,
 )
 
 HEALTH = Router("/", route_handlers=[health.live, health.ready], tags=["health"])
 JSON_CONTROLLERS = [
     accounts.ROUTES,
     programmes.ROUTES,
+    venues.ROUTES,
     cohorts.ROUTES,
     registers.ROUTES,
     people.ROUTES,

@@ -23,7 +23,8 @@ from programmes.domain.terms import DeliveryMode, GroupModel, ProgrammeType, Uni
 from programmes.queries import programmes as queries
 from programmes.queries.programmes import ProgrammeView, UnitView
 from programmes.services import programmes as services
-from programmes.services.programmes import MOST_UNITS, NewProgramme, NewUnit
+from programmes.services.curricula import MOST_UNITS, Curriculum, NewUnit
+from programmes.services.programmes import NewProgramme
 
 _VIEW = [requires(Permission.VIEW_CASES)]
 _MANAGE = [requires(Permission.MANAGE_PROGRAMMES)]
@@ -128,13 +129,15 @@ def _new(form: Form, where: Places) -> NewProgramme:
         organisation_id=where.organisation_id(form),
         name=form.text("name", "the name"),
         type=form.choice("type", "what kind of programme it is", ProgrammeType),
-        group_model=form.choice("group_model", "how people join", GroupModel),
-        delivery_mode=form.choice("delivery_mode", "how sessions are held", DeliveryMode),
-        units=_units(form),
-        rule=_rule(form),
-        capacity_min=form.whole("capacity_min", "the smallest group", lowest=1, highest=500),
-        capacity_max=form.whole("capacity_max", "the largest group", lowest=1, highest=500),
-        cost_pence=_pence(form),
+        curriculum=Curriculum(
+            group_model=form.choice("group_model", "how people join", GroupModel),
+            delivery_mode=form.choice("delivery_mode", "how sessions are held", DeliveryMode),
+            units=_units(form),
+            rule=_rule(form),
+            capacity_min=form.whole("capacity_min", "the smallest group", lowest=1, highest=500),
+            capacity_max=form.whole("capacity_max", "the largest group", lowest=1, highest=500),
+            cost_pence=_pence(form),
+        ),
     )
 
 

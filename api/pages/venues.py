@@ -16,7 +16,8 @@ from api.pages.rendering import AnyRequest, Page, page
 from core.errors import AppError
 from core.scope import Actor, Permission
 from programmes.queries import programmes as queries
-from programmes.services import programmes as services
+from programmes.services import venues as services
+from programmes.services.venues import VenueDetails
 
 _VIEW = [requires(Permission.VIEW_CASES)]
 _MANAGE = [requires(Permission.MANAGE_PROGRAMMES)]
@@ -35,14 +36,21 @@ async def add_venue(request: AnyRequest, actor: NamedDependency[Actor]) -> Page:
     where = await places(Permission.MANAGE_PROGRAMMES, scope=actor.scope)
     try:
         side, organisation_id = where.side(form), where.organisation_id(form)
-        name = form.text("name", "the name")
-        address = form.text("address", "the address", longest=500, optional=True)
+        details = _details(form)
         form.check()
-        await services.add_venue(organisation_id, side, name=name, address=address, by=actor)
+        await services.add_venue(organisation_id, side, details, by=actor)
     except AppError as error:
         status, errors = refusal(error, field="name")
         return await _venues(request, actor, form.typed, status=status, errors=errors)
     return Redirect("/venues?saved=venue", status_code=303)
+
+
+def _details(form: Form) -> VenueDetails:
+    return VenueDetails(
+        name=form.text("name", "the name"),
+        address=form.text("address", "the address", longest=500, optional=True),
+        postcode=form.text("postcode", "the postcode", longest=20, optional=True),
+    )
 
 
 async def _venues(request: AnyRequest, actor: Actor, typed: dict[str, str], **how: Any) -> Page:

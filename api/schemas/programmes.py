@@ -1,6 +1,5 @@
-"""Payloads of programmes with their curriculum, venues and closures."""
+"""Payloads of programmes with their curriculum."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -16,20 +15,23 @@ from programmes.domain.terms import (
     ProgrammeType,
     UnitKind,
 )
-from programmes.queries.programmes import ClosureView, ProgrammeView, UnitView, VenueView
-from programmes.services.programmes import NewProgramme, NewUnit
+from programmes.queries.programmes import ProgrammeView, UnitView
+from programmes.services.curricula import Curriculum, NewUnit
+from programmes.services.programmes import NewProgramme
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=2_000_000_000)]
 
 
 class UnitIn(In, frozen=True, kw_only=True):
-    """A unit of a curriculum."""
+    """A unit of a curriculum; its gap is the least time after the unit before it."""
 
     number: Count
     title: Name
     kind: UnitKind
     minutes: Count
     mandatory: bool = False
+    gap_days: Count = 0
+    module: Count | None = None
 
 
 class CompletionRuleIn(In, frozen=True, kw_only=True):
@@ -49,13 +51,9 @@ class CompletionRuleIn(In, frozen=True, kw_only=True):
         )
 
 
-class ProgrammeIn(In, frozen=True, kw_only=True):
-    """A programme to add, with its first curriculum."""
+class CurriculumIn(In, frozen=True, kw_only=True):
+    """One version of a programme."""
 
-    organisation_id: UUID | None = None
-    name: Name
-    side: Side
-    type: ProgrammeType
     group_model: GroupModel
     delivery_mode: DeliveryMode
     units: list[UnitIn]
@@ -63,27 +61,23 @@ class ProgrammeIn(In, frozen=True, kw_only=True):
     capacity_min: Count
     capacity_max: Count
     cost_pence: Count | None = None
+    edit_window_days: Count = 14
+    long_outcomes: bool = False
 
-    def new(self, *, by: Actor) -> NewProgramme:
+    def curriculum(self) -> Curriculum:
         """Answer it as the service takes it."""
         mandatory = set(self.completion_rule.mandatory_units)
         if not mandatory <= {unit.number for unit in self.units}:
             raise InvalidInputError.of(
                 "completion_rule.mandatory_units", "Name units of this programme by number"
             )
-        return NewProgramme(
-            organisation_id=organisation_or_own(
-                self.organisation_id, Permission.MANAGE_PROGRAMMES, self.side, by=by
-            ),
-            side=self.side,
-            name=self.name,
-            type=self.type,
+        return Curriculum(
             group_model=self.group_model,
             delivery_mode=self.delivery_mode,
             units=tuple(
                 NewUnit(
                     unit.number, unit.title, unit.kind, unit.minutes,
-                    unit.mandatory or unit.number in mandatory,
+                    unit.mandatory or unit.number in mandatory, unit.gap_days, unit.module,
                 )
                 for unit in self.units
             ),
@@ -91,7 +85,44 @@ class ProgrammeIn(In, frozen=True, kw_only=True):
             capacity_min=self.capacity_min,
             capacity_max=self.capacity_max,
             cost_pence=self.cost_pence,
+            edit_window_days=self.edit_window_days,
+            long_outcomes=self.long_outcomes,
         )  # fmt: skip
+
+
+class VersionIn(CurriculumIn, frozen=True, kw_only=True):
+    """A version to add; ``version`` is the programme's, as it was read."""
+
+    version: Count
+
+
+class ProgrammeIn(CurriculumIn, frozen=True, kw_only=True):
+    """A programme to add, with its first curriculum."""
+
+    organisation_id: UUID | None = None
+    name: Name
+    side: Side
+    type: ProgrammeType
+    follows_id: UUID | None = None
+
+    def new(self, *, by: Actor) -> NewProgramme:
+        """Answer it as the service takes it."""
+        return NewProgramme(
+            organisation_id=organisation_or_own(
+                self.organisation_id, Permission.MANAGE_PROGRAMMES, self.side, by=by
+            ),
+            side=self.side,
+            name=self.name,
+            type=self.type,
+            curriculum=self.curriculum(),
+            follows_id=self.follows_id,
+        )
+
+
+class VersionAddedOut(Out, frozen=True, kw_only=True):
+    """The number of the version that was added."""
+
+    version_number: int
 
 
 class UnitOut(Out, frozen=True, kw_only=True):
@@ -102,13 +133,15 @@ class UnitOut(Out, frozen=True, kw_only=True):
     kind: UnitKind
     minutes: int
     mandatory: bool
+    gap_days: int
+    module: int | None
 
     @classmethod
     def of(cls, view: UnitView) -> "UnitOut":
         """Shape a unit."""
         return cls(
             number=view.number, title=view.title, kind=view.kind, minutes=view.minutes,
-            mandatory=view.mandatory,
+            mandatory=view.mandatory, gap_days=view.gap_days, module=view.module,
         )  # fmt: skip
 
 
@@ -124,7 +157,7 @@ class CompletionRuleOut(Out, frozen=True, kw_only=True):
 
 
 class ProgrammeOut(Out, frozen=True, kw_only=True):
-    """A programme in its newest version."""
+    """A programme in one version, the newest unless another was asked for."""
 
     id: UUID
     organisation_id: UUID
@@ -138,6 +171,9 @@ class ProgrammeOut(Out, frozen=True, kw_only=True):
     capacity_min: int
     capacity_max: int
     cost_pence: int | None
+    edit_window_days: int
+    long_outcomes: bool
+    follows_id: UUID | None
     version_number: int
     version: int
 
@@ -165,62 +201,9 @@ class ProgrammeOut(Out, frozen=True, kw_only=True):
             capacity_min=view.capacity_min,
             capacity_max=view.capacity_max,
             cost_pence=view.cost_pence,
+            edit_window_days=view.edit_window_days,
+            long_outcomes=view.long_outcomes,
+            follows_id=view.follows_id,
             version_number=view.version_number,
             version=view.version,
         )
-
-
-class VenueIn(In, frozen=True, kw_only=True):
-    """A venue of one side to add."""
-
-    organisation_id: UUID | None = None
-    side: Side
-    name: Name
-    address: Annotated[str, msgspec.Meta(max_length=500)] = ""
-
-
-class VenueOut(Out, frozen=True, kw_only=True):
-    """A venue."""
-
-    id: UUID
-    organisation_id: UUID
-    side: Side
-    name: str
-    address: str
-
-    @classmethod
-    def of(cls, view: VenueView) -> "VenueOut":
-        """Shape a venue."""
-        return cls(
-            id=view.id, organisation_id=view.organisation_id, side=view.side, name=view.name,
-            address=view.address,
-        )  # fmt: skip
-
-
-class ClosureIn(In, frozen=True, kw_only=True):
-    """Days without sessions, for an organisation or one of its venues."""
-
-    organisation_id: UUID
-    venue_id: UUID | None = None
-    from_on: date
-    to_on: date
-    reason: Annotated[str, msgspec.Meta(max_length=120)] = ""
-
-
-class ClosureOut(Out, frozen=True, kw_only=True):
-    """Days without sessions."""
-
-    id: UUID
-    organisation_id: UUID
-    venue_id: UUID | None
-    from_on: date
-    to_on: date
-    reason: str
-
-    @classmethod
-    def of(cls, view: ClosureView) -> "ClosureOut":
-        """Shape a closure."""
-        return cls(
-            id=view.id, organisation_id=view.organisation_id, venue_id=view.venue_id,
-            from_on=view.from_on, to_on=view.to_on, reason=view.reason,
-        )  # fmt: skip

@@ -11,8 +11,12 @@ from core import database
 from core.errors import NotFoundError
 from core.scope import Scope, Side
 from programmes.domain.completion import CompletionRule, CurriculumUnit
+from programmes.domain.contacts import Contact
 from programmes.domain.terms import DeliveryMode, GroupModel, ProgrammeType, UnitKind
 from programmes.queries import visibility
+
+CLOSED = "Closed"
+"""What everybody is told of days on which a whole organisation is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,13 @@ class UnitView:
     kind: UnitKind
     minutes: int
     mandatory: bool
+    gap_days: int
+    module: int | None
+
+    @property
+    def for_planning(self) -> Contact:
+        """Answer it as a timetable takes it."""
+        return Contact(self.number, self.kind, self.minutes, self.gap_days)
 
     @property
     def for_progress(self) -> CurriculumUnit:
@@ -34,7 +45,10 @@ class UnitView:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeView:
-    """A programme in its newest version."""
+    """A programme in one version, the newest unless another was asked for.
+
+    Only who completed the programme that it follows may join it (S7).
+    """
 
     id: UUID
     organisation_id: UUID
@@ -49,6 +63,10 @@ class ProgrammeView:
     capacity_min: int
     capacity_max: int
     cost_pence: int | None
+    edit_window_days: int
+    long_outcomes: bool
+    follows_id: UUID | None
+    follows_name: str
     version: int
 
 
@@ -61,6 +79,7 @@ class VenueView:
     side: Side
     name: str
     address: str
+    postcode: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +94,26 @@ class ClosureView:
     reason: str
 
 
-_PROGRAMME = (
+_VERSIONS = (
     "SELECT g.id, g.organisation, g.side, g.name, g.type, g.version, v.id AS version_id, v.number,"
     " v.group_model, v.delivery_mode, v.min_units, v.min_percent, v.min_hours,"
-    " v.needs_end_review, v.needs_report_sent, v.capacity_min, v.capacity_max, v.cost_pence"
-    " FROM programmes g JOIN programme_versions v ON v.programme = g.id AND v.number ="
-    " (SELECT MAX(n.number) FROM programme_versions n WHERE n.programme = g.id)"
+    " v.needs_end_review, v.needs_report_sent, v.capacity_min, v.capacity_max, v.cost_pence,"
+    " v.edit_window_days, v.long_outcomes, g.follows, f.name AS follows_name"
+    " FROM programmes g JOIN programme_versions v ON v.programme = g.id"
+    " LEFT JOIN programmes f ON f.id = g.follows"
 )
+_NEWEST = (
+    " WHERE v.number = (SELECT MAX(n.number) FROM programme_versions n WHERE n.programme = g.id)"
+)
+
+
+_VENUE = "SELECT v.id, v.organisation, v.side, v.name, v.address, v.postcode FROM venues v"
 
 
 async def programmes(*, scope: Scope) -> tuple[ProgrammeView, ...]:
     """Answer every visible programme in its newest version, by name."""
     rows = await database.run(
-        _PROGRAMME + " WHERE {} ORDER BY g.name", visibility.programmes(scope)
+        _VERSIONS + _NEWEST + " AND {} ORDER BY g.name", visibility.programmes(scope)
     )
     return tuple(_programme(row) for row in rows)
 
@@ -98,12 +124,23 @@ async def programme(programme_id: UUID, *, scope: Scope) -> ProgrammeView:
     Raises:
         NotFoundError: it is not there, or not visible.
     """
+    return (await versions_of(programme_id, scope=scope))[0]
+
+
+async def versions_of(programme_id: UUID, *, scope: Scope) -> tuple[ProgrammeView, ...]:
+    """Answer one programme in each of its versions, the newest first.
+
+    Raises:
+        NotFoundError: it is not there, or not visible.
+    """
     rows = await database.run(
-        _PROGRAMME + " WHERE g.id = {} AND {}", programme_id, visibility.programmes(scope)
+        _VERSIONS + " WHERE g.id = {} AND {} ORDER BY v.number DESC",
+        programme_id,
+        visibility.programmes(scope),
     )
     if not rows:
         raise NotFoundError
-    return _programme(rows[0])
+    return tuple(_programme(row) for row in rows)
 
 
 async def units_of(
@@ -111,8 +148,8 @@ async def units_of(
 ) -> dict[UUID, tuple[UnitView, ...]]:
     """Answer the units of each of these versions, in order."""
     rows = await database.run(
-        "SELECT u.id, u.programme_version, u.number, u.title, u.kind, u.minutes, u.mandatory"
-        " FROM units u JOIN programme_versions v ON v.id = u.programme_version"
+        "SELECT u.id, u.programme_version, u.number, u.title, u.kind, u.minutes, u.mandatory,"
+        " u.gap_days, u.module FROM units u JOIN programme_versions v ON v.id = u.programme_version"
         " JOIN programmes g ON g.id = v.programme WHERE v.id IN {} AND {} ORDER BY u.number",
         database.in_list(version_ids),
         visibility.programmes(scope),
@@ -126,19 +163,36 @@ async def units_of(
 
 async def venues(*, scope: Scope) -> tuple[VenueView, ...]:
     """Answer every visible venue, by name."""
+    rows = await database.run(_VENUE + " WHERE {} ORDER BY v.name, v.id", visibility.venues(scope))
+    return tuple(_venue(row) for row in rows)
+
+
+async def venue(venue_id: UUID, *, scope: Scope) -> VenueView:
+    """Answer one venue.
+
+    Raises:
+        NotFoundError: it is not there, or not visible.
+    """
     rows = await database.run(
-        "SELECT v.id, v.organisation, v.side, v.name, v.address FROM venues v WHERE {}"
-        " ORDER BY v.name",
-        visibility.venues(scope),
+        _VENUE + " WHERE v.id = {} AND {}", venue_id, visibility.venues(scope)
     )
-    return tuple(
-        VenueView(row["id"], row["organisation"], Side(row["side"]), row["name"], row["address"])
-        for row in rows
-    )
+    if not rows:
+        raise NotFoundError
+    return _venue(rows[0])
+
+
+def _venue(row: database.Row) -> VenueView:
+    return VenueView(
+        row["id"], row["organisation"], Side(row["side"]), row["name"], row["address"],
+        row["postcode"],
+    )  # fmt: skip
 
 
 async def closures(*, scope: Scope) -> tuple[ClosureView, ...]:
-    """Answer the closures of organisations and of visible venues, by day."""
+    """Answer the closures of organisations and of visible venues, by day.
+
+    Days of a whole organisation are seen by both sides, so their reason is never told.
+    """
     organisations = QueryString("(1 = 1)")
     ids = {area.organisation_id for area in scope.areas if area.side is not None}
     if None not in ids:
@@ -153,7 +207,7 @@ async def closures(*, scope: Scope) -> tuple[ClosureView, ...]:
     return tuple(
         ClosureView(
             row["id"], row["organisation"], row["venue"], row["from_on"], row["to_on"],
-            row["reason"],
+            row["reason"] if row["venue"] else CLOSED,
         )
         for row in rows
     )  # fmt: skip
@@ -185,6 +239,10 @@ def _programme(row: database.Row) -> ProgrammeView:
         capacity_min=row["capacity_min"],
         capacity_max=row["capacity_max"],
         cost_pence=row["cost_pence"],
+        edit_window_days=row["edit_window_days"],
+        long_outcomes=bool(row["long_outcomes"]),
+        follows_id=row["follows"],
+        follows_name=row["follows_name"] or "",
         version=row["version"],
     )
 
@@ -192,5 +250,5 @@ def _programme(row: database.Row) -> ProgrammeView:
 def _unit(row: database.Row) -> UnitView:
     return UnitView(
         row["id"], row["number"], row["title"], UnitKind(row["kind"]), row["minutes"],
-        bool(row["mandatory"]),
+        bool(row["mandatory"]), row["gap_days"], row["module"],
     )  # fmt: skip

@@ -18,13 +18,9 @@ from programmes.domain.completion import CompletionRule, CurriculumUnit
 from programmes.domain.terms import DeliveryMode, GroupModel, ProgrammeType, UnitKind
 from programmes.errors import ProgrammeExistsError, VenueExistsError
 from programmes.queries.programmes import closures, programme, programmes, units_of, venues
-from programmes.services.programmes import (
-    NewProgramme,
-    NewUnit,
-    add_closure,
-    add_programme,
-    add_venue,
-)
+from programmes.services.curricula import Curriculum, NewUnit
+from programmes.services.programmes import NewProgramme, add_programme
+from programmes.services.venues import VenueDetails, add_closure, add_venue
 from programmes.services.viewing import viewed
 from programmes.tables import Closure, Programme, ProgrammeVersion, Unit, Venue
 from tests.factories import Person, make_organisation, make_person
@@ -43,12 +39,8 @@ async def make_manager(
     return await make_person(Role.PROGRAMME_MANAGER, side, organisation_id=organisation_id)
 
 
-def new(organisation_id: UUID, **given: Any) -> NewProgramme:
-    wanted = NewProgramme(
-        organisation_id=organisation_id,
-        side=Side.SURVIVOR,
-        name="Freedom",
-        type=ProgrammeType.FREEDOM,
+def curriculum(**given: Any) -> Curriculum:
+    wanted = Curriculum(
         group_model=GroupModel.ROLLING,
         delivery_mode=DeliveryMode.IN_PERSON,
         units=UNITS,
@@ -58,6 +50,17 @@ def new(organisation_id: UUID, **given: Any) -> NewProgramme:
         cost_pence=700_000,
     )
     return replace(wanted, **given)
+
+
+def new(organisation_id: UUID, **given: Any) -> NewProgramme:
+    return NewProgramme(
+        organisation_id=organisation_id,
+        side=given.pop("side", Side.SURVIVOR),
+        name=given.pop("name", "Freedom"),
+        type=ProgrammeType.FREEDOM,
+        follows_id=given.pop("follows_id", None),
+        curriculum=curriculum(**given),
+    )
 
 
 def fields(error: pytest.ExceptionInfo[InvalidInputError]) -> list[str]:
@@ -108,6 +111,10 @@ async def test_a_programme_is_added_with_its_curriculum_and_rule(db: None) -> No
         ({"units": UNITS * 2}, "units"),
         ({"units": (replace(UNITS[0], title=" "), *UNITS[1:])}, "units[0].title"),
         ({"units": (*UNITS[:11], replace(UNITS[11], minutes=601))}, "units[11].minutes"),
+        ({"units": (*UNITS[:11], replace(UNITS[11], gap_days=367))}, "units[11].gap_days"),
+        ({"units": (*UNITS[:11], replace(UNITS[11], module=0))}, "units[11].module"),
+        ({"edit_window_days": 367}, "edit_window_days"),
+        ({"follows_id": new_id()}, "follows_id"),
         ({"rule": CompletionRule()}, "completion_rule"),
         ({"rule": CompletionRule(min_units=9, min_percent=75)}, "completion_rule"),
         ({"rule": CompletionRule(min_units=13)}, "completion_rule.min_units"),
@@ -156,7 +163,8 @@ async def test_a_venues_name_is_taken_once_on_each_side(db: None) -> None:
     perpetrators = await make_manager(GrantSide.PERPETRATOR, organisation_id)
 
     async def add(side: Side, by: Actor) -> UUID:
-        return await add_venue(organisation_id, side, name=" Hall ", address="1 High St", by=by)
+        details = VenueDetails(" Hall ", "1 High St", " m1 1ae")
+        return await add_venue(organisation_id, side, details, by=by)
 
     made = await add(Side.SURVIVOR, survivors.actor)
     await add(Side.PERPETRATOR, perpetrators.actor)
@@ -164,25 +172,29 @@ async def test_a_venues_name_is_taken_once_on_each_side(db: None) -> None:
         await add(Side.SURVIVOR, survivors.actor)
 
     found = await venues(scope=survivors.actor.scope)
-    assert [(item.id, item.name, item.address) for item in found] == [(made, "Hall", "1 High St")]
+    assert [(item.id, item.name, item.address, item.postcode) for item in found] == [
+        (made, "Hall", "1 High St", "M1 1AE")
+    ]
     assert await AuditEvent.count() == 2
 
 
 @pytest.mark.parametrize(
     ("given", "field"),
-    [({"name": " "}, "name"), ({"name": "n" * 121}, "name"), ({"address": "a" * 501}, "address")],
+    [
+        ({"name": " "}, "name"),
+        ({"name": "n" * 121}, "name"),
+        ({"address": "a" * 501}, "address"),
+        ({"postcode": "M1"}, "postcode"),
+    ],
 )
 async def test_a_venue_that_cannot_be_is_refused(
     db: None, given: dict[str, str], field: str
 ) -> None:
     person = await make_manager()
-    details = {"name": "Hall", "address": "", **given}
+    details = replace(VenueDetails("Hall"), **given)
 
     with pytest.raises(InvalidInputError) as caught:
-        await add_venue(
-            person.organisation_id, Side.SURVIVOR, by=person.actor,
-            name=details["name"], address=details["address"],
-        )  # fmt: skip
+        await add_venue(person.organisation_id, Side.SURVIVOR, details, by=person.actor)
 
     assert (fields(caught), await Venue.count()) == ([field], 0)
 
@@ -214,7 +226,8 @@ async def test_closures_are_the_organisations_and_those_of_visible_venues(db: No
         (everybody, None, DAY), (hidden, hall, date(2026, 8, 7)),
     ]  # fmt: skip
     others = await closures(scope=perpetrators.actor.scope)
-    assert [(item.id, item.reason) for item in others] == [(everybody, "Half term")]
+    assert [(item.id, item.reason) for item in others] == [(everybody, "Closed")]
+    assert [item.reason for item in seen] == ["Closed", "Half term"]
 
 
 @pytest.mark.parametrize(
@@ -265,7 +278,7 @@ async def test_who_may_not_manage_programmes_adds_nothing(db: None) -> None:
         by = person.actor
         attempts = [
             add_programme(new(organisation_id), by=by),
-            add_venue(organisation_id, Side.SURVIVOR, name="Hall", address="", by=by),
+            add_venue(organisation_id, Side.SURVIVOR, VenueDetails("Hall"), by=by),
             close(organisation_id, by, venue_id=hall),
         ]
         assert [await refused(attempt) for attempt in attempts] == [error] * 3
