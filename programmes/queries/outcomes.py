@@ -186,7 +186,8 @@ def _outcomes(
 async def _reports(enrolment_ids: Collection[UUID]) -> dict[UUID, list[Report]]:
     rows = await database.run(
         "SELECT o.id, o.enrolment, o.measure, o.timepoint, o.source, o.value, o.taken_on,"
-        " o.recorded_at, o.version FROM outcome_values o WHERE o.enrolment IN {}",
+        " o.recorded_at, o.version FROM outcome_values o WHERE o.enrolment IN {}"
+        " ORDER BY o.id",
         database.in_list(enrolment_ids),
     )
     found: dict[UUID, list[Report]] = {}
