@@ -59,6 +59,16 @@ class OutcomesView:
     reports: tuple[Report, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A cohort, as much of it as whoever asks partners needs to know."""
+
+    id: UUID
+    code: str
+    side: Side
+    organisation_id: UUID
+
+
 _PLACE = (
     "SELECT e.id, e.joined_on, e.started_on, e.ended_on, e.cohort, c.code, c.side,"
     " c.organisation, v.programme, p.given_name, p.family_name, p.preferred_name,"
@@ -81,8 +91,26 @@ async def outcomes(enrolment_id: UUID, *, scope: Scope) -> OutcomesView:
     return found[0]
 
 
+async def group(cohort_id: UUID, *, scope: Scope) -> GroupView:
+    """Answer a cohort of whose people this person may see the outcomes, or what partners report.
+
+    Raises:
+        NotFoundError: it is not there, or not visible.
+    """
+    rows = await database.run(
+        "SELECT c.id, c.code, c.side, c.organisation FROM cohorts c WHERE c.id = {} AND ({} OR {})",
+        cohort_id,
+        visibility.cohorts(scope),
+        visibility.partner_reports(scope),
+    )
+    if not rows:
+        raise NotFoundError
+    row = rows[0]
+    return GroupView(row["id"], row["code"], Side(row["side"]), row["organisation"])
+
+
 async def outcomes_of_cohort(cohort_id: UUID, *, scope: Scope) -> tuple[OutcomesView, ...]:
-    """Answer the same of everybody who has or had a place in a cohort, by first name."""
+    """Answer the outcomes of everybody who has or had a place in a cohort, by first name."""
     return await outcomes_where(QueryString("c.id = {}", cohort_id), scope=scope)
 
 
