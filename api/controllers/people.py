@@ -1,4 +1,4 @@
-"""Participants, safe contact and enrolments under ``/api/v1``."""
+"""Participants and safe contact under ``/api/v1``."""
 
 from uuid import UUID
 
@@ -8,7 +8,6 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.guards import requires
 from api.schemas.base import CreatedOut, ListOut, organisation_or_own
-from api.schemas.enrolments import CompleteIn, ExitIn, ProgressOut
 from api.schemas.people import (
     ParticipantChangeIn,
     ParticipantIn,
@@ -22,8 +21,6 @@ from core.scope import Actor, Permission
 from core.settings import Settings
 from programmes.queries import participants as queries
 from programmes.queries.participants import ParticipantView
-from programmes.queries.progress import enrolment
-from programmes.services import enrolments
 from programmes.services import participants as services
 from programmes.services.viewing import Listing, listed, viewed
 
@@ -119,41 +116,11 @@ async def save_safe_contact(
     return SafeContactOut.of(await queries.safe_contact(participant_id, scope=actor.scope))
 
 
-@get("/enrolments/{enrolment_id:uuid}/progress", operation_id="get_progress", guards=_VIEW)
-async def get_progress(enrolment_id: FromPath[UUID], actor: NamedDependency[Actor]) -> ProgressOut:
-    """Answer where one person stands; the view is audited."""
-    found = await enrolment(enrolment_id, scope=actor.scope)
-    await viewed(
-        audit.Subject.ENROLMENT, enrolment_id, side=found.cohort.side,
-        organisation_id=found.cohort.organisation_id, by=actor,
-    )  # fmt: skip
-    return ProgressOut.of(found.member)
-
-
-@post("/enrolments/{enrolment_id:uuid}/complete", operation_id="complete_enrolment",
-      guards=_MANAGE, status_code=204)  # fmt: skip
-async def complete_enrolment(
-    enrolment_id: FromPath[UUID], data: JSONBody[CompleteIn], actor: NamedDependency[Actor]
-) -> None:
-    """Record that somebody has completed; only if every gate of the rule holds."""
-    await enrolments.complete(enrolment_id, data.ending(), by=actor)
-
-
-@post("/enrolments/{enrolment_id:uuid}/exit", operation_id="exit_enrolment", guards=_MANAGE,
-      status_code=204)  # fmt: skip
-async def exit_enrolment(
-    enrolment_id: FromPath[UUID], data: JSONBody[ExitIn], actor: NamedDependency[Actor]
-) -> None:
-    """Record that somebody has left before completing."""
-    await enrolments.leave(enrolment_id, data.ending(), data.reason, by=actor)
-
-
 ROUTES = Router(
     "/",
     route_handlers=[
         list_participants, add_participant, get_participant, change_participant,
-        get_safe_contact, save_safe_contact, get_progress,
-        complete_enrolment, exit_enrolment,
+        get_safe_contact, save_safe_contact,
     ],
     tags=["people"],
 )  # fmt: skip

@@ -24,8 +24,8 @@ from programmes.errors import EnrolmentEndedError
 from programmes.queries.cohorts import SessionView, sessions_of
 from programmes.queries.programmes import UnitView, units_of
 from programmes.queries.progress import EnrolmentView, MemberView, enrolment, is_expected_at
-from programmes.services import enrolments as services
-from programmes.services.enrolments import Ending
+from programmes.services import endings as services
+from programmes.services.endings import Ending
 from programmes.services.viewing import viewed
 
 _VIEW = [requires(Permission.VIEW_CASES)]

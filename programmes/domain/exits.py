@@ -6,7 +6,12 @@ from enum import StrEnum
 
 from core.scope import Side
 from programmes.domain.moves import is_allowed
-from programmes.domain.terms import NEUTRAL_EXITS, ExitReason, ReferralStatus
+from programmes.domain.terms import (
+    CLOSED_REFERRALS,
+    NEUTRAL_EXITS,
+    ExitReason,
+    ReferralStatus,
+)
 
 _R, _S = ExitReason, ReferralStatus
 
@@ -107,11 +112,13 @@ class Leaving:
 
 
 def referral_after(leaving: Leaving, before: ReferralStatus) -> ReferralStatus:
-    """Answer where the referral of somebody who leaves goes.
+    """Answer where the referral of somebody who leaves goes; a closed one stays as it is.
 
     Whoever was only scheduled breached nothing yet: what cannot follow is a withdrawal.
     """
+    if before in CLOSED_REFERRALS:
+        return before
     wanted = _FOLLOWS.get(leaving.reason, _S.WITHDRAWN)
     if wanted is _S.WITHDRAWN and leaving.keep_open:
         wanted = _S.AWAITING_ALLOCATION
-    return wanted if is_allowed(before, wanted) else _S.WITHDRAWN
+    return wanted if before is wanted or is_allowed(before, wanted) else _S.WITHDRAWN

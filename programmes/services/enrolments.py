@@ -1,44 +1,42 @@
-"""Enrols people within capacity, and ends enrolments by completion or exit."""
+"""Enrols people within capacity: first places, and places of who comes back."""
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from core import audit, clock, database
-from core.errors import FieldError, InvalidInputError, NotFoundError, StaleVersionError
+from core.errors import FieldError, InvalidInputError, NotFoundError
 from core.ids import new_id
 from core.scope import Actor, Permission
-from programmes.domain.completion import END_REVIEW, REPORT_SENT
+from programmes.domain.entry import entry_fault
+from programmes.domain.exits import allows_rejoin
+from programmes.domain.moves import READY_FOR_A_PLACE
 from programmes.domain.terms import (
     CLOSED_REFERRALS,
-    OPEN_ENROLMENTS,
     EnrolmentStatus,
     ExitReason,
     ReferralStatus,
 )
-from programmes.errors import (
-    AlreadyEnrolledError,
-    CohortFullError,
-    EnrolmentEndedError,
-    NotCompletedError,
-)
+from programmes.errors import AlreadyEnrolledError, NotEligibleYetError, ReferralMoveError
 from programmes.queries.cohorts import CohortView, cohort
 from programmes.queries.participants import participant
-from programmes.queries.progress import EnrolmentView, enrolment
-from programmes.services import conflicts, reach
-from programmes.services.fields import near_fault, past_fault, refuse
-from programmes.tables import Cohort, Enrolment, Referral
+from programmes.queries.referrals import ReferralView, open_referral_of, referral
+from programmes.queries.timetables import entry_sessions
+from programmes.services import conflicts, placements, reach
+from programmes.services.fields import near_fault, refuse
+from programmes.services.moves import Why, move
+from programmes.services.starts import keep_starts
+from programmes.tables import Enrolment
+
+_NOT_THEIRS = "Choose this person's open referral to the programme"
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
-    """How an enrolment ends; the two gates are days on which something was written down."""
+class _Way:
+    """How somebody comes into a group: on which referral, continuing which earlier place."""
 
-    on: date
-    version: int
-    end_review_on: date | None = None
-    report_sent_on: date | None = None
+    referral_id: UUID | None = None
+    continues: UUID | None = None
 
 
 async def enrol(
@@ -52,33 +50,43 @@ async def enrol(
     """Give a person a place in a cohort and answer the enrolment's id.
 
     Without ``joined_on`` the person joins today, or when the cohort starts, if that is later.
+    Without ``referral_id`` the place is on their open referral to the programme, if they have one.
+    On the referral of an earlier place that they left, they come back: its units carry over.
 
     Raises:
         AlreadyEnrolledError: the person has an open enrolment.
         CannotJoinError: somebody there is to be kept apart from them (D3, D6).
         CohortFullError: there is no place left.
+        NotEligibleYetError: they have not completed the programme that this one follows (S7).
         NotFoundError: cohort, person or referral are not visible, or of different sides.
+        ReferralMoveError: the referral is not where a place can be given.
     """
     into = await cohort(cohort_id, scope=by.scope)
     by.require(Permission.MANAGE_PEOPLE, side=into.side, organisation_id=into.organisation_id)
     await reach.require_cohort(cohort_id, Permission.MANAGE_PEOPLE, by=by)
     await _require_person(participant_id, into, by)
     joined_on = joined_on or max(clock.today(), into.starts_on)
-    refuse([near_fault("joined_on", joined_on), _early_fault(joined_on, into)])
+    refuse([near_fault("joined_on", joined_on), early_fault(joined_on, into)])
+    way = await _way(participant_id, into, referral_id, by)
+    if way.continues is None:
+        refuse([await _entry_fault(joined_on, into, by)])
+        await _require_completion_before(participant_id, into)
     row = Enrolment(
-        id=new_id(), participant=participant_id, cohort=cohort_id, referral=referral_id,
+        id=new_id(), participant=participant_id, cohort=cohort_id, referral=way.referral_id,
         joined_on=joined_on, status=EnrolmentStatus.ENROLLED, created_at=clock.now(),
+        continues=way.continues,
     )  # fmt: skip
     async with conflicts.noting(by), database.transaction():
         await conflicts.refuse_if_apart(participant_id, cohort_id)
-        await _schedule_referral(referral_id, participant_id, into)
         with database.refusing(Enrolment, one_open_enrolment_per_person=AlreadyEnrolledError()):
             await row.save()
-        await _take_place(cohort_id)
+        await placements.take(cohort_id)
+        await _schedule(way, into, by)
+        await keep_starts([row.id] if way.continues else [], by=by)
         await audit.record(
             "enrolled", by=by, subject_type=audit.Subject.ENROLMENT, subject=row.id,
             side=into.side, organisation_id=into.organisation_id,
-            after={"cohort": cohort_id, "joined_on": joined_on},
+            after={"cohort": cohort_id, "joined_on": joined_on, "continues": way.continues},
         )  # fmt: skip
     return row.id
 
@@ -91,142 +99,73 @@ async def _require_person(participant_id: UUID, into: CohortView, by: Actor) -> 
     await reach.require_participant(participant_id, Permission.MANAGE_PEOPLE, by=by)
 
 
-def _early_fault(joined_on: date, into: CohortView) -> FieldError | None:
+def early_fault(joined_on: date, into: CohortView) -> FieldError | None:
+    """Answer that nobody joins before the group begins, or ``None``."""
     if joined_on >= into.starts_on:
         return None
     return FieldError("joined_on", f"The cohort starts on {into.starts_on:%d %B %Y}")
 
 
-async def _take_place(cohort_id: UUID) -> None:
-    """Count a place as taken; the constraint refuses one too many, also side by side."""
-    with database.refusing(Cohort, cohort_has_places=CohortFullError()):
-        await Cohort.update({Cohort.places_taken: Cohort.places_taken + 1}).where(
-            Cohort.id == cohort_id
+async def _entry_fault(joined_on: date, into: CohortView, by: Actor) -> FieldError | None:
+    sessions = await entry_sessions(into.id, scope=by.scope)
+    fault = entry_fault(into.group_model, joined_on, sessions)
+    return FieldError("joined_on", fault) if fault else None
+
+
+async def _require_completion_before(participant_id: UUID, into: CohortView) -> None:
+    lacking = await database.run(
+        "SELECT g.id FROM programmes g WHERE g.id = {} AND g.follows IS NOT NULL AND NOT EXISTS"
+        " (SELECT 1 FROM enrolments e JOIN cohorts c ON c.id = e.cohort"
+        " JOIN programme_versions v ON v.id = c.programme_version WHERE e.participant = {}"
+        " AND e.status = {} AND v.programme = g.follows)",
+        into.programme_id,
+        participant_id,
+        EnrolmentStatus.COMPLETED.value,
+    )
+    if lacking:
+        raise NotEligibleYetError
+
+
+async def _way(participant_id: UUID, into: CohortView, referral_id: UUID | None, by: Actor) -> _Way:
+    """Answer the referral that the place is on, and the place that it continues, if any."""
+    found = await _referral(participant_id, into, referral_id, by)
+    if found is None:
+        return _Way()
+    if found.status not in READY_FOR_A_PLACE:
+        raise ReferralMoveError(
+            f"A referral that is {found.status.value.replace('_', ' ')} cannot be given a place"
         )
+    rows = (
+        await Enrolment.select(Enrolment.id, Enrolment.status, Enrolment.exit_reason)
+        .where(Enrolment.referral == found.id)
+        .order_by(Enrolment.id, ascending=False)
+        .limit(1)
+    )
+    left = rows and rows[0]["status"] == EnrolmentStatus.EXITED
+    comes_back = left and allows_rejoin(ExitReason(rows[0]["exit_reason"]))
+    return _Way(found.id, rows[0]["id"] if comes_back else None)
 
 
-async def _schedule_referral(
-    referral_id: UUID | None, participant_id: UUID, into: CohortView
-) -> None:
+async def _referral(
+    participant_id: UUID, into: CohortView, referral_id: UUID | None, by: Actor
+) -> ReferralView | None:
     if referral_id is None:
+        return await open_referral_of(participant_id, into.programme_id, scope=by.scope)
+    try:
+        found = await referral(referral_id, scope=by.scope)
+    except NotFoundError:
+        raise InvalidInputError.of("referral_id", _NOT_THEIRS) from None
+    theirs = (found.participant_id, found.programme_id) == (participant_id, into.programme_id)
+    if not theirs or found.status in CLOSED_REFERRALS:
+        raise InvalidInputError.of("referral_id", _NOT_THEIRS)
+    return found
+
+
+async def _schedule(way: _Way, into: CohortView, by: Actor) -> None:
+    if way.referral_id is None:
         return
-    touched = await (
-        Referral.update(
-            {Referral.status: ReferralStatus.SCHEDULED, Referral.version: Referral.version + 1}
-        )
-        .where(
-            Referral.id == referral_id,
-            Referral.participant == participant_id,
-            Referral.programme == into.programme_id,
-            Referral.status.not_in([status.value for status in CLOSED_REFERRALS]),
-        )
-        .returning(Referral.id)
-    )
-    if not touched:
-        raise InvalidInputError.of(
-            "referral_id", "Choose this person's open referral to the programme"
-        )
-
-
-async def complete(enrolment_id: UUID, ending: Ending, *, by: Actor) -> None:
-    """Record that somebody has completed; only if every gate of the programme's rule holds (C4).
-
-    Raises:
-        NotCompletedError: a gate does not hold; the detail says which.
-        EnrolmentEndedError, StaleVersionError: as stored now.
-    """
-    view = await _to_end(enrolment_id, ending, by)
-    async with database.transaction():
-        # A correction saved side by side must not take a unit away unseen.
-        await database.serialise(f"registers of {view.cohort.id}")
-        _refuse_unless_met(await enrolment(enrolment_id, scope=by.scope), ending)
-        await _end(
-            view, EnrolmentStatus.COMPLETED, ReferralStatus.PROGRAMME_COMPLETE, "completed",
-            ending=ending, by=by,
-        )  # fmt: skip
-
-
-def _refuse_unless_met(view: EnrolmentView, ending: Ending) -> None:
-    given = ((END_REVIEW, ending.end_review_on), (REPORT_SENT, ending.report_sent_on))
-    written = {gate for gate, day in given if day}
-    missing = [gate for gate in view.member.progress.missing if gate not in written]
-    if missing:
-        raise NotCompletedError("Still missing: " + "; ".join(missing))
-
-
-async def leave(enrolment_id: UUID, ending: Ending, reason: ExitReason, *, by: Actor) -> None:
-    """Record that somebody has left before completing.
-
-    Whoever leaves before the day of joining has never joined: that day moves to the last one.
-
-    Raises:
-        EnrolmentEndedError, StaleVersionError: as stored now.
-    """
-    view = await _to_end(enrolment_id, ending, by)
-    async with database.transaction():
-        await _end(
-            view, EnrolmentStatus.EXITED, ReferralStatus.WITHDRAWN, "exited",
-            ending=ending, reason=reason, by=by,
-        )  # fmt: skip
-
-
-async def _to_end(enrolment_id: UUID, ending: Ending, by: Actor) -> EnrolmentView:
-    view = await enrolment(enrolment_id, scope=by.scope)
-    by.require(
-        Permission.MANAGE_PEOPLE, side=view.cohort.side,
-        organisation_id=view.cohort.organisation_id,
-    )  # fmt: skip
-    await reach.require_cohort(view.cohort.id, Permission.MANAGE_PEOPLE, by=by)
-    if view.member.status not in OPEN_ENROLMENTS:
-        raise EnrolmentEndedError
-    early = ending.on < view.member.joined_on <= clock.today()
-    refuse(
-        [
-            past_fault("on", ending.on),
-            FieldError("on", "Enter a day on or after the day of joining") if early else None,
-            past_fault("end_review_on", ending.end_review_on),
-            past_fault("report_sent_on", ending.report_sent_on),
-        ]
-    )
-    return view
-
-
-async def _end(
-    view: EnrolmentView,
-    status: EnrolmentStatus,
-    referral_status: ReferralStatus,
-    action: str,
-    *,
-    ending: Ending,
-    by: Actor,
-    reason: ExitReason | None = None,
-) -> None:
-    member = view.member
-    changes: dict[str, Any] = {
-        "status": status.value,
-        "ended_on": ending.on,
-        "exit_reason": reason.value if reason else None,
-        "end_review_on": ending.end_review_on,
-        "report_sent_on": ending.report_sent_on,
-    }
-    if ending.on < member.joined_on:
-        changes["joined_on"] = ending.on
-    touched = await (
-        Enrolment.update(database.assignments({**changes, "version": ending.version + 1}))
-        .where(Enrolment.id == member.enrolment_id, Enrolment.version == ending.version)
-        .returning(Enrolment.referral)
-    )
-    if not touched:
-        raise StaleVersionError
-    await Cohort.update({Cohort.places_taken: Cohort.places_taken - 1}).where(
-        Cohort.id == view.cohort.id
-    )
-    if touched[0]["referral"]:
-        await Referral.update(
-            {Referral.status: referral_status.value, Referral.version: Referral.version + 1}
-        ).where(Referral.id == touched[0]["referral"])
-    await audit.record(
-        action, by=by, subject_type=audit.Subject.ENROLMENT, subject=member.enrolment_id,
-        side=view.cohort.side, organisation_id=view.cohort.organisation_id,
-        before={"status": member.status, "joined_on": member.joined_on}, after=changes,
+    why = "Given a place again" if way.continues else "Given a place"
+    await move(
+        way.referral_id, ReferralStatus.SCHEDULED, Why(clock.today(), why),
+        side=into.side, organisation_id=into.organisation_id, by=by,
     )  # fmt: skip

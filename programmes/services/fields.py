@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
-from accounts.queries import organisations
+from accounts.queries import account_names, organisations
 from core import clock
-from core.errors import FieldError, InvalidInputError
+from core.changes import last_change
+from core.errors import FieldError, InvalidInputError, StaleVersionError
 from core.scope import Actor
 from core.text import is_plain
+from programmes.errors import ReferenceTakenError
 
 LONGEST_BACK = timedelta(days=366)
 LONGEST_AHEAD = timedelta(days=731)
@@ -70,3 +72,23 @@ def near_fault(field: str, day: date) -> FieldError | None:
     if day > today + LONGEST_AHEAD:
         return FieldError(field, "Enter a day within the next two years")
     return None
+
+
+async def stale_version(subject: UUID, *, by: Actor) -> StaleVersionError:
+    """Answer the refusal of a stale save, which says who saved the same thing last, and when."""
+    change = await last_change(subject)
+    if change is None:
+        return StaleVersionError()
+    names = await account_names({change.by} if change.by else set(), scope=by.scope)
+    name = names.get(change.by, "the service itself") if change.by else "the service itself"
+    at = clock.london(change.at)
+    error = StaleVersionError(
+        f"Saved by {name} on {at.day} {at:%B %Y} at {at:%H:%M}, after you opened it"
+    )
+    error.extensions = {"changed_by": change.by, "changed_at": change.at}
+    return error
+
+
+def reference_taken() -> ReferenceTakenError:
+    """Answer the refusal of a reference that is in use, at its field."""
+    return ReferenceTakenError(errors=[FieldError("reference", ReferenceTakenError.title)])

@@ -60,7 +60,7 @@ async def save(session_id: UUID, submission: Submission, *, by: Actor) -> int:
         # Only now is it certain that the marks were read in the version that is changed.
         _refuse_without_reason(found, submission)
         ids = await _write(session_id, found.entries, stored, by)
-        await keep_starts([entry.enrolment_id for entry in found.entries])
+        await keep_starts([entry.enrolment_id for entry in found.entries], by=by)
         await _record(session, found, submission.correction_reason, ids, by)
     return submission.version + 1
 

@@ -5,40 +5,79 @@ from datetime import date
 from uuid import UUID
 
 from core import clock, database
+from core.scope import Actor, Side
 from programmes.domain.attendance import CREDITABLE
-from programmes.domain.terms import EnrolmentStatus
+from programmes.domain.terms import OPEN_ENROLMENTS, EnrolmentStatus, ReferralStatus
+from programmes.services.moves import Why, move
 from programmes.tables import Enrolment
 
+_STARTS = (
+    "WITH RECURSIVE later (id) AS (SELECT e.id FROM enrolments e WHERE e.id IN {}"
+    " UNION SELECT e.id FROM later JOIN enrolments o ON o.id = later.id"
+    " JOIN enrolments e ON e.participant = o.participant AND e.continues = o.id),"
+    " chain (enrolment, part) AS (SELECT later.id, later.id FROM later UNION ALL"
+    " SELECT chain.enrolment, e.continues FROM chain JOIN enrolments e ON e.id = chain.part"
+    " WHERE e.continues IS NOT NULL)"
+    " SELECT e.id, e.started_on, e.status, e.referral, c.side, c.organisation,"
+    " r.status AS referral_status, (SELECT MIN(s.starts_at) FROM chain"
+    " JOIN attendances a ON a.enrolment = chain.part JOIN sessions s ON s.id = a.session"
+    " JOIN units u ON u.id = s.unit WHERE chain.enrolment = e.id AND a.outcome IN {}"
+    " AND u.kind = 'group') AS first_at, EXISTS (SELECT 1 FROM chain JOIN partner_offers o"
+    " ON o.enrolment = chain.part WHERE chain.enrolment = e.id) AS offered"
+    " FROM later JOIN enrolments e ON e.id = later.id JOIN cohorts c ON c.id = e.cohort"
+    " LEFT JOIN referrals r ON r.id = e.referral"
+)
+"""Places, with those that continue them, each with the first attendance in all that it continues:
+a transfer or a re-join has one start."""
 
-async def keep_starts(enrolment_ids: Sequence[UUID]) -> None:
-    """Keep ``started_on`` and the status right: a start is the first group unit attended (C3)."""
+
+async def keep_starts(enrolment_ids: Sequence[UUID], *, by: Actor) -> None:
+    """Keep ``started_on`` and the status right: a start is the first group unit attended (C3).
+
+    The referral of whoever starts moves to ``on_programme``; on the perpetrators' side only once
+    the offer to the partner is recorded (D8). It stays there if the mark is corrected.
+    """
     if not enrolment_ids:
         return
     rows = await database.run(
-        "SELECT e.id, e.started_on, e.status, (SELECT MIN(s.starts_at) FROM attendances a"
-        " JOIN sessions s ON s.id = a.session JOIN units u ON u.id = s.unit"
-        " WHERE a.enrolment = e.id AND a.outcome IN {} AND u.kind = 'group'"
-        ") AS first_at FROM enrolments e WHERE e.id IN {}",
-        database.in_list(CREDITABLE),
-        database.in_list(enrolment_ids),
+        _STARTS, database.in_list(enrolment_ids), database.in_list(CREDITABLE)
     )
     changed: dict[tuple[date | None, str], list[UUID]] = {}
     for row in rows:
-        first_at = database.as_instant(row["first_at"])
-        started_on = clock.london(first_at).date() if first_at else None
+        started_on = _started_on(row)
         if started_on != row["started_on"]:
-            status = _status(row["status"], bool(first_at))
+            status = _status(row["status"], started=started_on is not None)
             changed.setdefault((started_on, status), []).append(row["id"])
     for (started_on, status), ids in changed.items():  # a whole group starts on one day
         await Enrolment.update(
             database.assignments({"started_on": started_on, "status": status})
         ).where(Enrolment.id.is_in(ids))
+    for row in rows:
+        await _move_referral(row, by)
 
 
-def _status(status: str, started: bool) -> str:  # noqa: FBT001 - one fact, one caller
+def _started_on(row: database.Row) -> date | None:
+    first_at = database.as_instant(row["first_at"])
+    return clock.london(first_at).date() if first_at else None
+
+
+def _status(status: str, *, started: bool) -> str:
     waiting = {EnrolmentStatus.INVITED, EnrolmentStatus.ENROLLED}
     if started and status in waiting:
         return EnrolmentStatus.ACTIVE.value
     if not started and status == EnrolmentStatus.ACTIVE:
         return EnrolmentStatus.ENROLLED.value
     return status
+
+
+async def _move_referral(row: database.Row, by: Actor) -> None:
+    started_on = _started_on(row)
+    offer_needed = row["side"] == Side.PERPETRATOR and not row["offered"]
+    waits = row["referral_status"] == ReferralStatus.SCHEDULED and row["status"] in OPEN_ENROLMENTS
+    if started_on is None or offer_needed or not waits:
+        return
+    await move(
+        row["referral"], ReferralStatus.ON_PROGRAMME,
+        Why(started_on, "Attended the first group session"),
+        side=Side(row["side"]), organisation_id=row["organisation"], by=by,
+    )  # fmt: skip

@@ -14,8 +14,8 @@ from core.scope import SYSTEM, Side
 from programmes.domain.completion import CompletionRule
 from programmes.domain.terms import AttendanceOutcome, EnrolmentStatus, ExitReason
 from programmes.queries.progress import enrolment
-from programmes.services import enrolments
-from programmes.services.enrolments import Ending
+from programmes.services import endings
+from programmes.services.endings import Ending
 from tests.api.forms import day, saved_version, send, sign_in, summary, text, title
 from tests.factories import Person, at, make_person
 from tests.factories_programmes import (
@@ -227,7 +227,7 @@ async def test_an_ending_that_is_stale_is_refused(client: AsyncClient) -> None:
 async def test_an_ended_place_cannot_end_again(client: AsyncClient) -> None:
     person = await manager()
     cohort = await finished_group(person)
-    await enrolments.leave(
+    await endings.leave(
         cohort.enrolment_ids[0], Ending(date(2026, 4, 1), 1), ExitReason.HEALTH, by=SYSTEM
     )
     sign_in(client, person)

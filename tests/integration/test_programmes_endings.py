@@ -19,12 +19,13 @@ from programmes.domain.completion import CompletionRule
 from programmes.domain.terms import (
     EnrolmentStatus,
     ExitReason,
+    ReferralStatus,
 )
 from programmes.errors import (
     EnrolmentEndedError,
     NotCompletedError,
 )
-from programmes.services.enrolments import Ending, complete, leave
+from programmes.services.endings import Ending, complete, leave
 from programmes.tables import Cohort, Enrolment, Referral
 from tests.factories import Person, make_person
 from tests.factories_programmes import (
@@ -90,7 +91,10 @@ async def make_finisher(by: Actor, rule: CompletionRule = TWO_UNITS) -> tuple[Ma
     """Somebody who attended the first two of three units."""
     cohort = await make_cohort(organisation_id=organisation_of(by), units=3, rule=rule)
     person = await person_of(cohort)
-    referral = await make_referral(participant_id=person, programme_id=cohort.programme.id)
+    referral = await make_referral(
+        participant_id=person, programme_id=cohort.programme.id,
+        status=ReferralStatus.ON_PROGRAMME,
+    )  # fmt: skip
     enrolment_id = await make_enrolment(
         cohort_id=cohort.id, participant_id=person, referral_id=referral,
         status=EnrolmentStatus.ACTIVE,

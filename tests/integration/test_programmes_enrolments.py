@@ -27,7 +27,8 @@ from programmes.errors import (
     AlreadyEnrolledError,
     CohortFullError,
 )
-from programmes.services.enrolments import Ending, complete, enrol, leave
+from programmes.services.endings import Ending, complete, leave
+from programmes.services.enrolments import enrol
 from programmes.tables import Cohort, Enrolment, Referral
 from tests.factories import Person, make_person
 from tests.factories_programmes import (

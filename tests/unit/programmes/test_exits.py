@@ -61,6 +61,15 @@ def test_whoever_was_only_scheduled_has_breached_nothing() -> None:
     assert referral_after(Leaving(ExitReason.BREACHED), SCHEDULED) is ReferralStatus.WITHDRAWN
 
 
+def test_a_referral_that_somebody_closed_or_moved_before_stays_there() -> None:
+    breached = ReferralStatus.BREACH_NON_ATTENDANCE
+
+    assert referral_after(Leaving(ExitReason.HEALTH), ReferralStatus.DESELECTED) is (
+        ReferralStatus.DESELECTED
+    )
+    assert referral_after(Leaving(ExitReason.BREACHED), breached) is breached
+
+
 def test_a_referral_that_is_kept_open_waits_for_a_place_again() -> None:
     kept = Leaving(ExitReason.HEALTH, keep_open=True)
 
