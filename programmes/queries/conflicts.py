@@ -10,6 +10,7 @@ from piccolo.querystring import QueryString
 from core import database
 from core.errors import NotFoundError
 from core.pagination import Cursor, Page
+from core.phone import MobileNumber
 from core.scope import Permission, Scope, Side
 from programmes.domain.case_terms import ConflictKind
 from programmes.queries import visibility
@@ -46,7 +47,10 @@ class ConflictView:
 
 @dataclass(frozen=True, slots=True)
 class SharedNumber:
-    """A number that several people are recorded with (M9); ``others`` are outside the scope."""
+    """A number, all but its end hidden, that several people are recorded with (M9).
+
+    ``others`` counts those outside the scope.
+    """
 
     number: str
     people: tuple[Known, ...]
@@ -111,7 +115,9 @@ async def shared_numbers(*, scope: Scope) -> tuple[SharedNumber, ...]:
         holders.setdefault(row["number"], []).append(row["id"])
     return tuple(
         SharedNumber(
-            number, known := tuple(names[id] for id in ids if id in names), len(ids) - len(known)
+            MobileNumber(number).masked(),
+            known := tuple(names[id] for id in ids if id in names),
+            len(ids) - len(known),
         )
         for number, ids in holders.items()
         if len(ids) > 1 and any(id in names for id in ids)

@@ -15,6 +15,7 @@ from programmes.domain.apart import Group, clashes
 from programmes.domain.case_terms import ConflictKind
 from programmes.errors import AlreadySettledError, ApartError, CannotAssignError, CannotJoinError
 from programmes.queries import conflicts as queries
+from programmes.queries.conflicts import ConflictView
 from programmes.services import ties
 from programmes.services.fields import refuse, text_fault
 from programmes.tables import Conflict
@@ -41,8 +42,12 @@ async def noting(by: Actor) -> AsyncIterator[None]:
         raise
 
 
-async def refuse_if_apart(participant_id: UUID, cohort_id: UUID) -> None:
+async def refuse_if_apart(
+    participant_id: UUID, cohort_id: UUID, *, joining: Collection[UUID] = ()
+) -> None:
     """Refuse a place in a group with somebody whom the person must not meet; in a transaction.
+
+    ``joining`` are people who get a place there in the same transaction.
 
     Two who join side by side wait for each other here, so that the second sees the first.
 
@@ -50,14 +55,16 @@ async def refuse_if_apart(participant_id: UUID, cohort_id: UUID) -> None:
         CannotJoinError: a member or a worker of the group is to be kept apart from the person.
     """
     await database.serialise(f"members of {cohort_id}")
-    found = await _clashes_in(participant_id, cohort_id)
+    found = await _clashes_in(participant_id, cohort_id, joining)
     if found:
         raise CannotJoinError(found=found)
 
 
-async def _clashes_in(participant_id: UUID, cohort_id: UUID) -> list[Found]:
+async def _clashes_in(
+    participant_id: UUID, cohort_id: UUID, joining: Collection[UUID] = ()
+) -> list[Found]:
     group = Group(
-        members=await ties.members(cohort_id) - {participant_id},
+        members=(await ties.members(cohort_id) | set(joining)) - {participant_id},
         workers=await ties.workers_of_cohort(cohort_id),
     )
     return [
@@ -169,6 +176,15 @@ async def settle(conflict_id: UUID, note: str, *, version: int, by: Actor) -> No
         await audit.record(
             "conflict_settled", by=by, subject_type=audit.Subject.CONFLICT, subject=conflict_id,
             organisation_id=stored.organisation_id,
+        )  # fmt: skip
+
+
+async def viewed(conflict: ConflictView, *, by: Actor) -> None:
+    """Write that somebody looked at a conflict (D11)."""
+    async with database.transaction():
+        await audit.record(
+            "conflict_viewed", by=by, subject_type=audit.Subject.CONFLICT, subject=conflict.id,
+            organisation_id=conflict.organisation_id,
         )  # fmt: skip
 
 

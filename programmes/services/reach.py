@@ -47,6 +47,22 @@ async def person_to_change(participant_id: UUID, *, by: Actor) -> ParticipantVie
     return person
 
 
+async def to_keep_apart(participant_id: UUID, *, by: Actor) -> ParticipantView:
+    """Answer a person of whom the actor may say who works with them, and whom they must not meet.
+
+    Raises:
+        ForbiddenError: the actor is neither a case worker of the side nor a safety lead.
+        NotFoundError: they are not there, or not visible.
+    """
+    person = await participant(participant_id, scope=by.scope)
+    side, organisation_id = person.side, person.organisation_id
+    if by.scope.covers(Permission.KEEP_APART, side=side, organisation_id=organisation_id):
+        return person
+    by.require(Permission.MANAGE_PEOPLE, side=side, organisation_id=organisation_id)
+    await require_participant(participant_id, Permission.MANAGE_PEOPLE, by=by)
+    return person
+
+
 def _sees_more(permission: Permission, by: Actor) -> bool:
     """Tell whether there can be such rows; for nearly everybody nothing has to be asked."""
     narrow = any(area.own_only for area in by.scope.within(permission))

@@ -16,6 +16,10 @@ class Listing(StrEnum):
     WAITING = "waiting_list"
     MESSAGES = "messages"
     HOLDS = "legal_holds"
+    LINKS = "links"
+    CASELOAD = "caseload"
+    CONFLICTS = "conflicts"
+    SHARED_NUMBERS = "shared_numbers"
 
 
 NOBODY = UUID(int=0)
