@@ -8,7 +8,7 @@ from accounts.tables import Account, Organisation
 from accounts.tables import Grant as GrantRow
 from core.errors import ForbiddenError, NotFoundError
 from core.pagination import Cursor, Page
-from core.scope import Permission, Scope
+from core.scope import Permission, Scope, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,21 @@ async def account_names(ids: set[UUID], *, scope: Scope) -> dict[UUID, str]:
         return {}
     rows = await Account.select(Account.id, Account.name).where(Account.id.is_in(list(ids)))
     return {row["id"]: row["name"] for row in rows}
+
+
+async def roles_of(
+    account_ids: set[UUID], *, side: Side, organisation_id: UUID, scope: Scope
+) -> dict[UUID, Role]:
+    """Answer in which role accounts work with the cases of one side of an organisation."""
+    if not account_ids or not scope.covers_side(Permission.VIEW_CASES, side):
+        return {}
+    held = await _held(list(account_ids), None)
+    return {
+        account_id: item.grant.role
+        for account_id, grants in held.items()
+        for item in grants
+        if side in item.grant.side.sides() and item.grant.organisation_id in (None, organisation_id)
+    }
 
 
 async def colleagues(

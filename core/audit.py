@@ -45,6 +45,9 @@ class Subject(StrEnum):
     CONFLICT = "conflict"
     MEASURE = "measure"
     OUTCOME = "outcome"
+    REVIEW = "review"
+    WELFARE_CHECK = "welfare_check"
+    ABSENCE_RULE = "absence_rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,25 @@ async def events(
     )
     entries = [_entry(row) for row in rows]
     return cursor.page(entries, lambda entry: (entry.id,))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """That somebody looked at a record."""
+
+    at: datetime
+    actor: UUID | None
+    action: str
+
+
+async def looks(subjects: Collection[UUID], *, actions: Collection[str]) -> tuple[Look, ...]:
+    """Answer who looked at these records, oldest first, for whoever may export them."""
+    rows = (
+        await AuditEvent.select(AuditEvent.at, AuditEvent.actor, AuditEvent.action)
+        .where(AuditEvent.subject.is_in(list(subjects)), AuditEvent.action.is_in(list(actions)))
+        .order_by(AuditEvent.id)
+    )
+    return tuple(Look(row["at"], row["actor"], row["action"]) for row in rows)
 
 
 def _within(scope: Scope) -> WhereRaw | Where | Or | And:

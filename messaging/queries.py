@@ -1,5 +1,6 @@
-"""Reads of the messaging room: never a number or a body."""
+"""Reads of the messaging room: never a number or a body, but in somebody's own file."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -48,6 +49,18 @@ class MessageView:
     def is_waiting(self) -> bool:
         """Tell whether it can still be cancelled."""
         return self.state in states.UNSENT
+
+
+@dataclass(frozen=True, slots=True)
+class TextView:
+    """A text to one person as their own file shows it; empty where nothing is kept any more."""
+
+    due_at: datetime
+    state_text: str
+    since: datetime
+    number: str
+    filled_in: str
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +135,27 @@ async def message(
     if not rows:
         raise NotFoundError
     return _message(rows[0])
+
+
+async def texts_to(participant_id: UUID, *, scope: Scope) -> tuple[TextView, ...]:
+    """Answer every text to a person, for whoever may export what is held about them."""
+    rows = await database.run(
+        "SELECT m.send_after, m.updated_at, m.state, m.number, m.variables, m.body"
+        " FROM messages m WHERE m.participant = {} AND {} ORDER BY m.id",
+        participant_id,
+        _visible(scope, Permission.EXPORT_PEOPLE, None),
+    )
+    return tuple(
+        TextView(
+            due_at=row["send_after"],
+            state_text=STATE_WORDS[MessageState(row["state"])].text,
+            since=row["updated_at"],
+            number=row["number"] or "",
+            filled_in=", ".join(map(str, json.loads(row["variables"]).values())),
+            body=row["body"] or "",
+        )
+        for row in rows
+    )
 
 
 async def counts(*, scope: Scope, own_cohorts: frozenset[UUID]) -> dict[MessageState, int]:
