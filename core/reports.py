@@ -11,7 +11,7 @@ from typing import Any
 
 from core.figures import NOT_APPLICABLE, percent
 
-_FORMULA_MARKS = frozenset("=+-@＝＋－＠")  # noqa: RUF001 - spreadsheets read the wide ones too
+FORMULA_MARKS = frozenset("=+-@＝＋－＠")  # noqa: RUF001 - spreadsheets read the wide ones too
 
 
 class Kind(StrEnum):
@@ -75,7 +75,9 @@ def to_csv(report: Report) -> str:
     """Answer headings, rows and totals as CSV; every cell is quoted and none is a formula (D10)."""
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-    writer.writerow([_safe(heading) for column in report.columns for heading in _headings(column)])
+    writer.writerow(
+        [no_formula(heading) for column in report.columns for heading in _headings(column)]
+    )
     for row in _all_rows(report):
         writer.writerow([cell for value in row for cell in _csv_cells(value)])
     return text.getvalue()
@@ -112,6 +114,12 @@ def as_text(value: object) -> str:
     return "" if value is None else str(value)
 
 
+def no_formula(text: str) -> str:
+    """Answer a cell's text so that no spreadsheet reads it as a formula."""
+    first = next((mark for mark in text if mark.isprintable() and not mark.isspace()), "")
+    return f"'{text}" if first in FORMULA_MARKS else text
+
+
 def _all_rows(report: Report) -> tuple[tuple[object, ...], ...]:
     return report.rows if report.totals is None else (*report.rows, report.totals)
 
@@ -129,12 +137,7 @@ def _csv_cells(value: object) -> tuple[str, ...]:
         return ("",)
     if isinstance(value, date):
         return (value.isoformat(),)
-    return (_safe(value) if isinstance(value, str) else str(value),)
-
-
-def _safe(text: str) -> str:
-    first = next((mark for mark in text if mark.isprintable() and not mark.isspace()), "")
-    return f"'{text}" if first in _FORMULA_MARKS else text
+    return (no_formula(value) if isinstance(value, str) else str(value),)
 
 
 def _json_row(keys: Sequence[str], row: Sequence[object]) -> dict[str, Any]:

@@ -1,0 +1,230 @@
+"""Finds an import's columns by their names, and reads a row's cells, noting every fault."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeVar
+
+from core.errors import InvalidInputError
+from core.spreadsheets import Sheet
+from core.text import is_plain
+
+T = TypeVar("T")
+
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]\d{2}:\d{2}(?::\d{2})?)?")
+_SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_MONTH_NAMED = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{4})")
+_MONTHS_IN_YEAR = 12
+_NO_MATTER = re.compile(r"[\s_\-–/]+")
+_APOSTROPHES = re.compile(r"['’]")
+_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+_FAULTS_OF_A_FORMULA = frozenset(
+    {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"}
+)
+YES_OR_NO: Mapping[str, bool] = {
+    **dict.fromkeys(("yes", "y", "true", "1"), True),
+    **dict.fromkeys(("no", "n", "false", "0"), False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that an import reads, what it holds, and what else it may be called."""
+
+    name: str
+    holds: str
+    required: bool = False
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Where each column stands: its place by name; and the file's columns that are left out."""
+
+    places: Mapping[str, int]
+    headings: Mapping[str, str]
+    ignored: tuple[str, ...]
+    month_first: frozenset[str] = frozenset()
+    """Columns in which some date only makes sense with its month first."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """What is wrong with one cell; ``row`` is its number in the file."""
+
+    row: int
+    field: str
+    message: str
+
+
+def folded(text: str) -> str:
+    """Answer a text as names are compared: case, blanks, dashes and apostrophes do not matter."""
+    return " ".join(_NO_MATTER.sub(" ", _APOSTROPHES.sub("", text.casefold())).split())
+
+
+def match(sheet: Sheet, columns: Sequence[Column]) -> Matching:
+    """Find each column in the file by its name or another name for it.
+
+    Raises:
+        InvalidInputError: a required column is missing, or two of the file's could be the same.
+    """
+    known = {folded(name): column for column in columns for name in (column.name, *column.also)}
+    found: dict[str, list[int]] = {}
+    header = sheet.header
+    for place, heading in enumerate(header):
+        if column := known.get(folded(heading)):
+            found.setdefault(column.name, []).append(place)
+    places = {name: _the_one(name, at, header) for name, at in found.items()}
+    missing = [column.name for column in columns if column.required and column.name not in places]
+    if missing:
+        raise InvalidInputError.of("file", f"The file has no column for {_listed(missing)}")
+    ordered = {column.name: places[column.name] for column in columns if column.name in places}
+    taken = set(places.values())
+    return Matching(
+        ordered,
+        {name: header[place] for name, place in ordered.items()},
+        tuple(text for place, text in enumerate(header) if text and place not in taken),
+        frozenset(name for name, place in ordered.items() if _has_month_first(sheet, place)),
+    )
+
+
+def _the_one(name: str, places: Sequence[int], header: Sequence[str]) -> int:
+    exact = [place for place in places if folded(header[place]) == folded(name)]
+    chosen = exact or places
+    if len(chosen) > 1:
+        headings = _listed([header[place] for place in chosen])
+        raise InvalidInputError.of("file", f"Columns {headings} both mean {name}. Keep one")
+    return chosen[0]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def _has_month_first(sheet: Sheet, place: int) -> bool:
+    for _, row in sheet.body:
+        found = _SLASHES.fullmatch(row[place]) if place < len(row) else None
+        if found and int(found[1]) <= _MONTHS_IN_YEAR < int(found[2]):
+            return True
+    return False
+
+
+@dataclass(slots=True)
+class Cells:
+    """One row's cells by column; whatever cannot be read is noted, and read as absent."""
+
+    number: int
+    texts: tuple[str, ...]
+    matching: Matching
+    errors: list[RowError] = field(default_factory=list)
+
+    def key(self, column: str) -> str:
+        """Answer a cell as names are compared, whether or not it is right."""
+        place = self.matching.places.get(column)
+        return folded(self.texts[place]) if place is not None and place < len(self.texts) else ""
+
+    def fail(self, column: str, message: str) -> None:
+        """Note what is wrong with a cell."""
+        self.errors.append(RowError(self.number, column, message))
+
+    def text(
+        self, column: str, *, longest: int, required: bool = False, lines: bool = False
+    ) -> str:
+        """Answer a cell's text; empty where it is absent or wrong."""
+        text = self._raw(column)
+        if not text:
+            if required and not self._is_noted(column):
+                self.fail(column, "Is empty")
+            return ""
+        if len(text) > longest:
+            self.fail(column, f"Is longer than {longest} characters")
+        elif not is_plain(text, lines=lines):
+            self.fail(column, "Holds control characters")
+        else:
+            return text
+        return ""
+
+    def day(self, column: str, *, required: bool = False) -> date | None:
+        """Answer a day written like 2026-04-03, 03/04/2026 (3 April) or 3 April 2026."""
+        text = self.text(column, longest=40, required=required)
+        if not text:
+            return None
+        if found := _ISO.fullmatch(text):
+            parts: tuple[str, ...] = found.groups()[::-1]
+        elif found := _SLASHES.fullmatch(text):
+            parts = found.groups()
+            if self._could_be_month_first(column, parts):
+                self.fail(
+                    column, "Elsewhere this column has the month first. Write it like 2026-04-03"
+                )
+                return None
+        elif found := _MONTH_NAMED.fullmatch(text):
+            parts = (found[1], _month_number(found[2]), found[3])
+        else:
+            self.fail(column, "Write the day like 2026-04-03 or 03/04/2026, the year in full")
+            return None
+        return self._real_day(column, parts)
+
+    def choice(
+        self, column: str, words: Mapping[str, T], *, required: bool = False, hint: str = ""
+    ) -> T | None:
+        """Answer what a cell's code or words stand for."""
+        text = self.text(column, longest=80, required=required)
+        if not text:
+            return None
+        if folded(text) in words:
+            return words[folded(text)]
+        self.fail(column, f"“{text}” is not known here" + (f". {hint}" if hint else ""))
+        return None
+
+    def whole(self, column: str, *, lowest: int, highest: int) -> int | None:
+        """Answer a whole number."""
+        text = self.text(column, longest=40)
+        if not text:
+            return None
+        if _WHOLE.fullmatch(text) and lowest <= int(text) <= highest:
+            return int(text)
+        self.fail(column, f"Must be a whole number from {lowest} to {highest}")
+        return None
+
+    def _raw(self, column: str) -> str:
+        place = self.matching.places.get(column)
+        text = self.texts[place] if place is not None and place < len(self.texts) else ""
+        if text.startswith("="):
+            self.fail(column, "Holds a formula. Put its value there")
+            return ""
+        if text in _FAULTS_OF_A_FORMULA:
+            self.fail(column, "Holds the error of a formula. Put a value there")
+            return ""
+        return text
+
+    def _is_noted(self, column: str) -> bool:
+        return any(error.field == column for error in self.errors)
+
+    def _could_be_month_first(self, column: str, parts: Sequence[str]) -> bool:
+        first, second = int(parts[0]), int(parts[1])
+        return (
+            column in self.matching.month_first and first != second and second <= _MONTHS_IN_YEAR
+        ) and first <= _MONTHS_IN_YEAR
+
+    def _real_day(self, column: str, parts: Sequence[str]) -> date | None:
+        try:
+            return date(int(parts[2]), int(parts[1]), int(parts[0]))
+        except ValueError:
+            self.fail(column, "Is not a real day, like 2026-04-03 or 03/04/2026")
+            return None
+
+
+def _month_number(name: str) -> str:
+    for number in range(1, _MONTHS_IN_YEAR + 1):
+        month = datetime(2000, number, 1)  # noqa: DTZ001 - only its name
+        if name.casefold() in {f"{month:%B}".casefold(), f"{month:%b}".casefold()}:
+            return str(number)
+    return "0"
+
+
+def rows_of(sheet: Sheet, matching: Matching) -> Iterator[Cells]:
+    """Answer the rows of a file, ready to be read."""
+    for number, texts in sheet.body:
+        yield Cells(number, texts, matching)

@@ -1,0 +1,48 @@
+"""Keeps the rows of a spreadsheet between preview and import, for whoever sent it, for a day."""
+
+import json
+from datetime import timedelta
+from uuid import UUID
+
+from core import clock
+from core.errors import NotFoundError
+from core.ids import new_id
+from core.scope import Actor
+from core.spreadsheets import Sheet
+from core.tables import Upload
+
+KEPT_FOR = timedelta(days=1)
+
+
+async def keep(sheet: Sheet, *, kind: str, by: Actor) -> UUID:
+    """Keep the rows of a file and answer their id; what is older than a day is removed."""
+    await Upload.delete().where(Upload.uploaded_at < clock.now() - KEPT_FOR)
+    upload = Upload(
+        id=new_id(), account=by.account_id, kind=kind, uploaded_at=clock.now(),
+        rows=json.dumps({"rows": sheet.rows, "notes": sheet.notes}, ensure_ascii=False),
+    )  # fmt: skip
+    await upload.save()
+    return upload.id
+
+
+async def kept(upload_id: UUID, *, kind: str, by: Actor) -> Sheet:
+    """Answer the rows that this person sent.
+
+    Raises:
+        NotFoundError: there are none, or somebody else's, or they are older than a day.
+    """
+    rows = await Upload.select(Upload.rows).where(
+        Upload.id == upload_id,
+        Upload.account == by.account_id,
+        Upload.kind == kind,
+        Upload.uploaded_at >= clock.now() - KEPT_FOR,
+    )
+    if not rows:
+        raise NotFoundError
+    found = json.loads(rows[0]["rows"])
+    return Sheet(tuple(tuple(row) for row in found["rows"]), tuple(found["notes"]))
+
+
+async def remove(upload_id: UUID, *, by: Actor) -> None:
+    """Remove the rows that this person sent."""
+    await Upload.delete().where(Upload.id == upload_id, Upload.account == by.account_id)

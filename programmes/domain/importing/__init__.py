@@ -1,0 +1,1 @@
+"""What the rows of a spreadsheet mean: referrals and attendance, read without a database."""

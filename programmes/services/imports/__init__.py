@@ -1,0 +1,1 @@
+"""Imports of referrals and attendance out of spreadsheets."""
