@@ -22,7 +22,8 @@ from programmes.domain.terms import AbsenceReason, AttendanceOutcome
 from programmes.errors import StaleRegisterError
 from programmes.queries.registers import RegisterRow, RegisterView, register
 from programmes.services import registers
-from programmes.services.registers import Submission, stored_entries
+from programmes.services.marks import stored_entries
+from programmes.services.registers import Submission
 from programmes.services.viewing import viewed
 
 _VIEW = [requires(Permission.VIEW_CASES)]

@@ -24,7 +24,8 @@ async def marks_of(enrolment_ids: Sequence[UUID], *, scope: Scope) -> dict[UUID,
         return {}
     rows = await database.run(
         "SELECT a.enrolment, a.session, a.outcome, a.minutes_attended, a.absence_reason,"
-        " a.acceptable FROM attendances a JOIN enrolments e ON e.id = a.enrolment"
+        " a.acceptable, a.engaged, a.minutes_late FROM attendances a"
+        " JOIN enrolments e ON e.id = a.enrolment"
         " JOIN cohorts c ON c.id = e.cohort WHERE a.enrolment IN {} AND {}",
         database.in_list(enrolment_ids),
         visibility.cohorts(scope),
@@ -47,7 +48,8 @@ async def earlier_meetings(
     rows = await database.run(
         CHAIN  # noqa: S608 - our own words
         + "SELECT chain.enrolment, e.joined_on, e.ended_on, s.starts_at, s.is_catch_up,"
-        " u.number, a.outcome, a.minutes_attended, a.absence_reason, a.acceptable"
+        " u.number, a.outcome, a.minutes_attended, a.absence_reason, a.acceptable,"
+        " a.engaged, a.minutes_late"
         " FROM chain JOIN enrolments o ON o.id = chain.enrolment JOIN cohorts c ON c.id = o.cohort"
         " JOIN enrolments e ON e.id = chain.part JOIN attendances a ON a.enrolment = e.id"
         " JOIN sessions s ON s.id = a.session JOIN units u ON u.id = s.unit"
@@ -76,10 +78,12 @@ def _meeting(row: database.Row) -> Meeting:
 
 def mark_of(row: database.Row) -> Mark:
     """Answer the mark out of its columns."""
-    acceptable = row["acceptable"]
+    acceptable, engaged = row["acceptable"], row["engaged"]
     return Mark(
         AttendanceOutcome(row["outcome"]),
         row["minutes_attended"],
         None if acceptable is None else bool(acceptable),
         AbsenceReason(row["absence_reason"]) if row["absence_reason"] else None,
+        None if engaged is None else bool(engaged),
+        row["minutes_late"],
     )

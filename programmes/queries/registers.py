@@ -1,27 +1,40 @@
-"""The register of one session: who is expected, and their marks."""
+"""The register of one session: who is expected, their marks, and which are still to be made."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from core import clock, database
 from core.scope import Permission, Scope
 from programmes.domain.attendance import Mark
-from programmes.domain.terms import EnrolmentStatus
+from programmes.domain.terms import AbsenceReason, EnrolmentStatus, Nation, SessionStatus
 from programmes.queries import cohorts, visibility
 from programmes.queries.marks import mark_of
 from programmes.queries.progress import first_name_and_initial, is_expected_at
 
+_MOST_UNMARKED = 100
+
 
 @dataclass(frozen=True, slots=True)
 class MarkView:
-    """A mark as it is stored."""
+    """A mark as it is stored; ``is_corrected`` where it has a history."""
 
     id: UUID
     mark: Mark
-    engaged: bool | None
     note: str
+    recorded_by: UUID | None
     recorded_at: datetime
+    is_corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedView:
+    """An absence that somebody told of before the session."""
+
+    id: UUID
+    reason: AbsenceReason
+    acceptable: bool | None
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,42 +45,46 @@ class RegisterRow:
     participant_id: UUID
     name: str
     mark: MarkView | None
+    planned: PlannedView | None
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterView:
     """A register: its session, the version to save it with, and its rows by first name.
 
-    The session tells who saved it last, and when.
+    The session tells who saved it last, and when. Its saved marks can be corrected until
+    ``correctable_until``, then by managers only.
     """
 
     session: cohorts.SessionView
     version: int
     rows: tuple[RegisterRow, ...]
+    long_outcomes: bool
+    correctable_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class UnmarkedView:
+    """A session of an earlier day whose register is not marked."""
+
+    session_id: UUID
+    cohort_code: str
+    starts_at: datetime
+    nation: Nation
+    is_own: bool
 
 
 async def register(
     session_id: UUID, *, scope: Scope, permission: Permission = Permission.VIEW_CASES
 ) -> RegisterView:
-    """Answer the register of a visible session: three statements, whatever the group's size.
+    """Answer the register of a visible session: four statements, whatever the group's size.
 
     Raises:
         NotFoundError: the session is not there, or not visible.
     """
     session = await cohorts.session(session_id, scope=scope, permission=permission)
-    day = clock.london(session.starts_at).date()
-    enrolments = await database.run(
-        "SELECT e.id, e.participant, e.joined_on, e.ended_on, e.status, EXISTS (SELECT 1"
-        " FROM pauses z WHERE z.enrolment = e.id AND z.from_on <= {} AND"
-        " (z.to_on IS NULL OR z.to_on >= {})) AS in_pause, p.given_name,"
-        " p.family_name, p.preferred_name FROM enrolments e"
-        " JOIN participants p ON p.id = e.participant WHERE e.cohort = {} AND {}"
-        " ORDER BY p.given_name, p.family_name, e.id",
-        day,
-        day,
-        session.cohort_id,
-        visibility.unrestricted(scope),
-    )
+    settings = await _settings(session.cohort_id)
+    people = await _people(session, scope)
     marks = await _marks(session_id)
     return RegisterView(
         session=session,
@@ -78,10 +95,44 @@ async def register(
                 participant_id=row["participant"],
                 name=first_name_and_initial(row),
                 mark=_mark(marks[row["id"]]) if row["id"] in marks else None,
+                planned=_planned(row) if row["planned"] else None,
             )
-            for row in enrolments
+            for row in people
             if row["id"] in marks or _belongs(session, row)
         ),
+        long_outcomes=bool(settings["long_outcomes"]),
+        correctable_until=clock.london(session.starts_at).date()
+        + timedelta(days=settings["edit_window_days"]),
+    )
+
+
+async def _settings(cohort_id: UUID) -> database.Row:
+    """Answer what the cohort's version of its programme says of registers."""
+    rows = await database.run(
+        "SELECT v.edit_window_days, v.long_outcomes FROM cohorts c"
+        " JOIN programme_versions v ON v.id = c.programme_version WHERE c.id = {}",
+        cohort_id,
+    )
+    return rows[0]
+
+
+async def _people(session: cohorts.SessionView, scope: Scope) -> list[database.Row]:
+    """Answer everybody with a place in the group, and whether they are away on that day."""
+    day = clock.london(session.starts_at).date()
+    return await database.run(
+        "SELECT e.id, e.participant, e.joined_on, e.ended_on, e.status, EXISTS (SELECT 1"
+        " FROM pauses z WHERE z.enrolment = e.id AND z.from_on <= {} AND"
+        " (z.to_on IS NULL OR z.to_on >= {})) AS in_pause, p.given_name,"
+        " p.family_name, p.preferred_name, n.id AS planned, n.reason, n.acceptable, n.note"
+        " FROM enrolments e JOIN participants p ON p.id = e.participant"
+        " LEFT JOIN planned_absences n ON n.enrolment = e.id AND n.session = {}"
+        " WHERE e.cohort = {} AND {}"
+        " ORDER BY p.given_name, p.family_name, e.id",
+        day,
+        day,
+        session.id,
+        session.cohort_id,
+        visibility.unrestricted(scope),
     )
 
 
@@ -95,19 +146,76 @@ def _belongs(session: cohorts.SessionView, enrolment: database.Row) -> bool:
 
 async def _marks(session_id: UUID) -> dict[UUID, database.Row]:
     rows = await database.run(
-        "SELECT id, enrolment, outcome, minutes_attended, absence_reason, acceptable, engaged,"
-        " note, recorded_at FROM attendances WHERE session = {}",
+        "SELECT a.id, a.enrolment, a.outcome, a.minutes_attended, a.minutes_late,"
+        " a.absence_reason, a.acceptable, a.engaged, a.note, a.recorded_by, a.recorded_at,"
+        " EXISTS (SELECT 1 FROM mark_changes m WHERE m.attendance = a.id) AS corrected"
+        " FROM attendances a WHERE a.session = {}",
         session_id,
     )
     return {row["enrolment"]: row for row in rows}
 
 
 def _mark(row: database.Row) -> MarkView:
-    engaged = row["engaged"]
     return MarkView(
         id=row["id"],
         mark=mark_of(row),
-        engaged=None if engaged is None else bool(engaged),
         note=row["note"],
+        recorded_by=row["recorded_by"],
         recorded_at=row["recorded_at"],
+        is_corrected=bool(row["corrected"]),
+    )
+
+
+def _planned(row: database.Row) -> PlannedView:
+    acceptable = row["acceptable"]
+    return PlannedView(
+        id=row["planned"],
+        reason=AbsenceReason(row["reason"]),
+        acceptable=None if acceptable is None else bool(acceptable),
+        note=row["note"],
+    )
+
+
+async def taken_by(session: cohorts.SessionView, *, scope: Scope) -> tuple[UUID, ...]:
+    """Answer the accounts that take a visible session: its own, or else its cohort's."""
+    rows = await database.run(
+        "SELECT f.account, 0 AS place FROM session_facilitators f"
+        " JOIN sessions s ON s.id = f.session JOIN cohorts c ON c.id = s.cohort"
+        " WHERE s.id = {} AND {} UNION ALL SELECT f.account, 1 FROM cohort_facilitators f"
+        " JOIN cohorts c ON c.id = f.cohort WHERE c.id = {} AND {}",
+        session.id,
+        visibility.cohorts(scope),
+        session.cohort_id,
+        visibility.cohorts(scope),
+    )
+    first = min((row["place"] for row in rows), default=0)
+    return tuple(row["account"] for row in rows if row["place"] == first)
+
+
+async def unmarked(*, scope: Scope) -> tuple[UnmarkedView, ...]:
+    """Answer the sessions of earlier days that this person may mark and nobody has.
+
+    The longest ago come first, at most a hundred.
+    """
+    rows = await database.run(
+        "SELECT s.id, c.code, s.starts_at, c.nation, s.enrolment FROM sessions s"
+        " JOIN cohorts c ON c.id = s.cohort WHERE s.status = {} AND s.starts_at < {} AND {}"
+        " AND (s.enrolment IS NULL OR EXISTS (SELECT 1 FROM enrolments e"
+        " JOIN participants p ON p.id = e.participant WHERE e.id = s.enrolment AND {}))"
+        " ORDER BY s.starts_at, s.id LIMIT {}",
+        SessionStatus.SCHEDULED.value,
+        clock.instant_of(clock.today(), "00:00"),
+        visibility.cohorts(scope, Permission.MARK_REGISTERS),
+        visibility.unrestricted(scope),
+        _MOST_UNMARKED,
+    )
+    return tuple(
+        UnmarkedView(
+            session_id=row["id"],
+            cohort_code=row["code"],
+            starts_at=row["starts_at"],
+            nation=Nation(row["nation"]),
+            is_own=row["enrolment"] is not None,
+        )
+        for row in rows
     )

@@ -1,21 +1,20 @@
 """Saves a register: all rows or none, never over somebody else's save."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from core import audit, clock, database
 from core.errors import InvalidInputError
-from core.ids import new_id
 from core.scope import Actor, Permission
-from programmes.domain.register import Changes, Entry, changes, faults
+from programmes.domain.register import LONGEST_NOTE, Changes, Entry, changes, faults
 from programmes.domain.terms import SessionStatus
 from programmes.errors import SessionCancelledError, SessionNotBegunError, StaleRegisterError
 from programmes.queries.cohorts import SessionView
-from programmes.queries.registers import MarkView, RegisterRow, RegisterView, register
-from programmes.services import reach
+from programmes.queries.registers import RegisterView, register
+from programmes.services import marks, reach, reviews, welfare
 from programmes.services.fields import text_fault
+from programmes.services.marks import stored_entries
 from programmes.services.starts import keep_starts
 from programmes.tables import Session
 
@@ -24,17 +23,22 @@ _NOT_SAVED = "Somebody else saved this register after you opened it; your marks 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A filled-in register, with the version that it was read in."""
+    """A filled-in register, with the version that it was read in.
+
+    ``covered`` says what the group did; ``None`` leaves what is written there.
+    """
 
     version: int
     entries: tuple[Entry, ...]
     correction_reason: str = ""
+    covered: str | None = None
 
 
 async def save(session_id: UUID, submission: Submission, *, by: Actor) -> int:
     """Save a register and answer its new version; the same content again changes nothing.
 
     Raises:
+        EditWindowOverError: a saved mark would change later than the programme allows.
         InvalidInputError: a line is not valid, or a correction lacks its reason.
         SessionCancelledError, SessionNotBegunError: there is nothing to mark.
         StaleRegisterError: somebody else saved it in the meantime.
@@ -45,27 +49,33 @@ async def save(session_id: UUID, submission: Submission, *, by: Actor) -> int:
         Permission.MARK_REGISTERS, side=session.side, organisation_id=session.organisation_id
     )
     await reach.require_cohort(session.cohort_id, Permission.MARK_REGISTERS, by=by)
-    _refuse_unmarkable(session)
+    refuse_unmarkable(session)
     _refuse_faults(submission, stored)
     found = changes(submission.entries, stored_entries(stored))
-    if session.register_version and not found.entries:
+    log_changes = submission.covered is not None and submission.covered != session.covered
+    if session.register_version and not found.entries and not log_changes:
         return session.register_version
     if submission.version != session.register_version:
         raise StaleRegisterError(_NOT_SAVED)
+    marks.refuse_late_corrections(found, stored, by=by)
     async with database.transaction():
         # Two sessions of a cohort saved side by side would each miss the other's first mark.
         await database.serialise(f"registers of {session.cohort_id}")
-        if not await _advance(session_id, submission.version, by):
+        if not await _advance(session, submission, by):
             raise StaleRegisterError(_NOT_SAVED)
         # Only now is it certain that the marks were read in the version that is changed.
         _refuse_without_reason(found, submission)
-        ids = await _write(session_id, found.entries, stored, by)
-        await keep_starts([entry.enrolment_id for entry in found.entries], by=by)
-        await _record(session, found, submission.correction_reason, ids, by)
+        await _follow(found, stored, submission, by)
+        await _record(session, found, log_changes=log_changes, by=by)
     return submission.version + 1
 
 
-def _refuse_unmarkable(session: SessionView) -> None:
+def refuse_unmarkable(session: SessionView) -> None:
+    """Refuse a session that is cancelled or has not begun.
+
+    Raises:
+        SessionCancelledError, SessionNotBegunError: there is nothing to mark.
+    """
     if session.status is SessionStatus.CANCELLED:
         raise SessionCancelledError
     if session.starts_at > clock.now():
@@ -74,14 +84,16 @@ def _refuse_unmarkable(session: SessionView) -> None:
 
 def _refuse_faults(submission: Submission, stored: RegisterView) -> None:
     expected = frozenset(row.enrolment_id for row in stored.rows)
-    errors = list(faults(submission.entries, expected=expected, side=stored.session.side))
-    reason = text_fault(
-        "correction_reason", submission.correction_reason, longest=200, required=False
-    )
-    if errors or reason:
-        raise InvalidInputError(
-            "Some of the marks need correcting", errors=[*errors, *([reason] if reason else [])]
-        )
+    errors = [
+        *faults(submission.entries, expected=expected, side=stored.session.side),
+        text_fault("correction_reason", submission.correction_reason, longest=200, required=False),
+        text_fault(
+            "covered", submission.covered or "", longest=LONGEST_NOTE, required=False, lines=True
+        ),
+    ]
+    wrong = [error for error in errors if error]
+    if wrong:
+        raise InvalidInputError("Some of the marks need correcting", errors=wrong)
 
 
 def _refuse_without_reason(found: Changes, submission: Submission) -> None:
@@ -91,37 +103,22 @@ def _refuse_without_reason(found: Changes, submission: Submission) -> None:
         )
 
 
-def stored_entries(stored: RegisterView) -> dict[UUID, Entry]:
-    """Answer the marks of a stored register as entries, to compare with what is filled in."""
-    return {row.enrolment_id: _entry(row, row.mark) for row in stored.rows if row.mark}
-
-
-def _entry(row: RegisterRow, stored: MarkView) -> Entry:
-    return Entry(
-        enrolment_id=row.enrolment_id,
-        outcome=stored.mark.outcome,
-        minutes_attended=stored.mark.minutes_attended,
-        absence_reason=stored.mark.absence_reason,
-        acceptable=stored.mark.acceptable,
-        engaged=stored.engaged,
-        note=stored.note,
-    )
-
-
-async def _advance(session_id: UUID, version: int, by: Actor) -> bool:
+async def _advance(session: SessionView, submission: Submission, by: Actor) -> bool:
     """Raise the register's version, if it is still the one that was read."""
+    covered = session.covered if submission.covered is None else submission.covered
     touched = await (
         Session.update(
             {
-                Session.register_version: version + 1,
+                Session.register_version: submission.version + 1,
                 Session.status: SessionStatus.HELD,
                 Session.register_saved_at: clock.now(),
                 Session.register_saved_by: by.account_id,
+                Session.covered: covered,
             }
         )
         .where(
-            Session.id == session_id,
-            Session.register_version == version,
+            Session.id == session.id,
+            Session.register_version == submission.version,
             Session.status != SessionStatus.CANCELLED,
         )
         .returning(Session.id)
@@ -129,58 +126,24 @@ async def _advance(session_id: UUID, version: int, by: Actor) -> bool:
     return bool(touched)
 
 
-async def _write(
-    session_id: UUID, entries: Sequence[Entry], stored: RegisterView, by: Actor
-) -> dict[UUID, UUID]:
-    """Write every mark as one statement; answer the marks' ids by enrolment."""
-    if not entries:
-        return {}
-    known = {row.enrolment_id: row.mark.id for row in stored.rows if row.mark}
-    ids = {entry.enrolment_id: known.get(entry.enrolment_id) or new_id() for entry in entries}
-    rows = [
-        (
-            ids[entry.enrolment_id], session_id, entry.enrolment_id, entry.outcome.value,
-            entry.minutes_attended, entry.absence_reason and entry.absence_reason.value,
-            entry.acceptable, entry.engaged, entry.note, by.account_id, clock.now(),
-        )
-        for entry in entries
-    ]  # fmt: skip
-    await database.run(
-        "INSERT INTO attendances (id, session, enrolment, outcome, minutes_attended,"
-        " absence_reason, acceptable, engaged, note, recorded_by, recorded_at) VALUES {}"
-        " ON CONFLICT (session, enrolment) DO UPDATE SET outcome = excluded.outcome,"
-        " minutes_attended = excluded.minutes_attended,"
-        " absence_reason = excluded.absence_reason, acceptable = excluded.acceptable,"
-        " engaged = excluded.engaged, note = excluded.note,"
-        " recorded_by = excluded.recorded_by, recorded_at = excluded.recorded_at",
-        database.values_list(rows),
-    )
-    return ids
+async def _follow(found: Changes, stored: RegisterView, submission: Submission, by: Actor) -> None:
+    """Write the marks and all that follows from them."""
+    session = stored.session
+    await marks.write(session.id, found.entries, stored, by=by)
+    await marks.keep_corrected(found, stored, reason=submission.correction_reason, by=by)
+    touched = [entry.enrolment_id for entry in found.entries]
+    await keep_starts(touched, by=by)
+    await reviews.follow_marks(session, touched, by=by)
+    await welfare.follow_marks(found, stored, by=by)
 
 
-async def _record(
-    session: SessionView, found: Changes, reason: str, ids: dict[UUID, UUID], by: Actor
-) -> None:
-    where: dict[str, Any] = {"side": session.side, "organisation_id": session.organisation_id}
+async def _record(session: SessionView, found: Changes, *, log_changes: bool, by: Actor) -> None:
+    after: dict[str, Any] = {
+        str(entry.enrolment_id): entry.outcome for entry in found.entries
+    }  # fmt: skip
+    if log_changes:
+        after["changed"] = ["covered"]
     await audit.record(
         "register_saved", by=by, subject_type=audit.Subject.SESSION, subject=session.id,
-        after={str(entry.enrolment_id): entry.outcome for entry in found.entries}, **where,
+        side=session.side, organisation_id=session.organisation_id, after=after,
     )  # fmt: skip
-    for old, new in found.corrected:
-        before, after = audit.changed(_shape(old), _shape(new))
-        await audit.record(
-            "mark_corrected", by=by, subject_type=audit.Subject.ATTENDANCE,
-            subject=ids[new.enrolment_id], before=before, after=after, reason=reason.strip(),
-            **where,
-        )  # fmt: skip
-
-
-def _shape(entry: Entry) -> dict[str, Any]:
-    return {
-        "outcome": entry.outcome,
-        "minutes_attended": entry.minutes_attended,
-        "absence_reason": entry.absence_reason,
-        "acceptable": entry.acceptable,
-        "engaged": entry.engaged,
-        "note": entry.note,
-    }

@@ -10,6 +10,7 @@ from httpx import AsyncClient, Response
 from accounts.domain.roles import GrantSide, Role
 from core.scope import Side
 from core.tables import AuditEvent
+from programmes.tables import Session
 from tests.factories import Person, make_organisation, make_person
 from tests.factories_programmes import MadeCohort, make_cohort
 
@@ -100,11 +101,13 @@ async def test_a_correction_needs_its_reason_and_keeps_the_old_value(client: Asy
 
     assert [error["field"] for error in without.json()["errors"]] == ["correction_reason"]
     assert (without.status_code, with_reason.status_code) == (400, 200)
-    event = (await AuditEvent.select().where(AuditEvent.action == "mark_corrected"))[0]
-    assert json.loads(event["before"]) == {"outcome": "attended"}
-    assert json.loads(event["after"]) == {"outcome": "absent_notified"}
-    assert event["reason"] == "Marked the wrong line"
-    assert event["actor"] == by.id
+    rows = (await client.get(path_of(cohort), headers=by.headers)).json()["rows"]
+    (mark,) = [row["mark"] for row in rows if row["mark"]["is_corrected"]]
+    history = await client.get(f"/api/v1/attendances/{mark['id']}/history", headers=by.headers)
+    now, before = history.json()["states"]
+    assert (now["outcome"], now["reason"]) == ("absent_notified", "Marked the wrong line")
+    assert (before["outcome"], before["reason"]) == ("attended", "")
+    assert {now["recorded_by"], before["recorded_by"]} == {str(by.id)}
 
 
 BAD: list[tuple[str, dict[str, Any], int, str]] = [
@@ -116,6 +119,7 @@ BAD: list[tuple[str, dict[str, Any], int, str]] = [
      "marks[1].absence_reason"),
     ("a judged absence of a survivor", {"outcome": "absent_notified", "acceptable": False}, 400,
      "marks[1].acceptable"),
+    ("minutes of lateness of somebody punctual", {"minutes_late": 5}, 400, "marks[1].minutes_late"),
     ("a note of 5,000 characters", {"note": "x" * 5000}, 400, "marks[1].note"),
 ]  # fmt: skip
 
@@ -158,13 +162,105 @@ async def test_a_session_in_the_future_cannot_be_marked(client: AsyncClient) -> 
     assert (refused.status_code, refused.json()["type"]) == (422, "/problems/session-not-begun")
 
 
-async def test_a_register_cannot_be_saved_as_not_held(client: AsyncClient) -> None:
+def not_held(**more: Any) -> dict[str, Any]:
+    return {"held": False, "marks": [], "because_of": "venue", "reason": "No heating", **more}
+
+
+async def test_a_session_that_was_not_held_is_cancelled_with_whose_reason(
+    client: AsyncClient,
+) -> None:
     cohort = await make_cohort(enrolled=1)
     by = await manager(cohort)
 
-    refused = await put(client, cohort, by, held=False)
+    saved = await put(client, cohort, by, **not_held())
+    count = await audited()
+    again = await put(client, cohort, by, **not_held())
+    marked = await put(client, cohort, by)
 
-    assert [error["field"] for error in refused.json()["errors"]] == ["held"]
+    assert [(200, {"version": 0})] * 2 == [(one.status_code, one.json()) for one in (saved, again)]
+    assert (marked.status_code, marked.json()["type"]) == (409, "/problems/session-cancelled")
+    assert count == await audited()
+    (session,) = await Session.select().where(Session.id == cohort.session_ids[6])
+    assert (session["status"], session["not_held_because_of"], session["cancelled_reason"]) == (
+        "cancelled", "venue", "No heating",
+    )  # fmt: skip
+    assert session["revision"] == 2
+    progress = await client.get(
+        f"/api/v1/enrolments/{cohort.enrolment_ids[0]}/progress", headers=by.headers
+    )
+    assert progress.json()["expected"] == 5
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (not_held(because_of=None), "because_of"),
+        (not_held(because_of="rain"), "because_of"),
+        (not_held(reason=" "), "reason"),
+        (not_held(reason="r" * 201), "reason"),
+        (not_held(marks=[{"enrolment_id": str(uuid4()), "outcome": "attended"}]), "marks"),
+        ({"held": True, "reason": "No heating"}, "held"),
+    ],
+    ids=["nobody's", "unknown", "without why", "too long", "somebody marked", "held after all"],
+)
+async def test_why_nobody_met_must_be_said_and_fit(
+    client: AsyncClient, body: dict[str, Any], field: str
+) -> None:
+    cohort = await make_cohort(enrolled=1)
+    by = await manager(cohort)
+
+    refused = await put(client, cohort, by, **body)
+
+    assert 400 == refused.status_code
+    assert field in [error["field"] for error in refused.json()["errors"]]
+    (session,) = await Session.select().where(Session.id == cohort.session_ids[6])
+    assert session["status"] == "scheduled"
+
+
+async def test_a_session_with_a_register_was_held(client: AsyncClient) -> None:
+    cohort = await make_cohort(enrolled=1)
+    by = await manager(cohort)
+    await put(client, cohort, by)
+
+    refused = await put(client, cohort, by, version=1, **not_held())
+
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/session-marked")
+
+
+async def test_whether_it_was_held_is_asked_in_a_version_too(client: AsyncClient) -> None:
+    cohort = await make_cohort(enrolled=1)
+    by = await manager(cohort)
+
+    refused = await put(client, cohort, by, version=3, **not_held())
+
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/stale-version")
+    assert refused.json()["current"]["version"] == 0
+
+
+async def test_what_was_covered_is_saved_with_the_register_and_needs_no_reason(
+    client: AsyncClient,
+) -> None:
+    cohort = await make_cohort(enrolled=1)
+    by = await manager(cohort)
+    first = await put(client, cohort, by, covered="Unit 6, first half")
+    changed = await put(client, cohort, by, version=1, covered="Unit 6")
+    same = await put(client, cohort, by, version=1, covered="Unit 6")
+    left_alone = await put(client, cohort, by, version=2)
+
+    versions = [one.json() for one in (first, changed, same, left_alone)]
+    assert versions == [{"version": 1}, {"version": 2}, {"version": 2}, {"version": 2}]
+    found = (await client.get(path_of(cohort), headers=by.headers)).json()
+    assert (found["covered"], found["correctable_until"]) == ("Unit 6", "2026-06-24")
+    events = await AuditEvent.select().where(AuditEvent.action == "register_saved")
+    assert "Unit 6" not in json.dumps([event["after"] for event in events])
+
+
+async def test_a_log_that_is_too_long_is_named(client: AsyncClient) -> None:
+    cohort = await make_cohort(enrolled=1)
+
+    refused = await put(client, cohort, await manager(cohort), covered="x" * 4001)
+
+    assert [error["field"] for error in refused.json()["errors"]] == ["covered"]
 
 
 async def test_a_cancelled_session_cannot_be_marked(client: AsyncClient) -> None:

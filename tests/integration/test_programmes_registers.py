@@ -19,8 +19,9 @@ from programmes.domain.terms import AttendanceOutcome as Outcome
 from programmes.errors import SessionCancelledError, SessionNotBegunError, StaleRegisterError
 from programmes.queries.progress import enrolment
 from programmes.queries.registers import register
-from programmes.services.registers import Submission, save, stored_entries
-from programmes.tables import Attendance, Enrolment, Session
+from programmes.services.marks import stored_entries
+from programmes.services.registers import Submission, save
+from programmes.tables import Attendance, Enrolment, MarkChange, Session
 from tests.factories import Person, at, make_person
 from tests.factories_programmes import (
     MadeCohort,
@@ -167,13 +168,35 @@ async def test_a_correction_keeps_what_was_there_before_and_why(db: None) -> Non
 
     await save(session_id, Submission(1, (corrected,), " Went home ill "), by=by)
 
-    (event,) = await events("mark_corrected")
-    assert (event["subject"], event["reason"], event["actor"]) == (
-        mark.id, "Went home ill", by.account_id,
+    (kept,) = await MarkChange.select()
+    assert (kept["attendance"], kept["outcome"], kept["minutes_attended"]) == (
+        mark.id, "attended", None,
     )  # fmt: skip
-    assert json.loads(event["before"]) == {"outcome": "attended", "minutes_attended": None}
-    assert json.loads(event["after"]) == {"outcome": "left_early", "minutes_attended": 30}
+    assert (kept["reason"], kept["changed_by"], kept["recorded_by"]) == (
+        "Went home ill", by.account_id, by.account_id,
+    )  # fmt: skip
     assert await Attendance.count() == 2
+
+
+async def test_d13_the_event_of_a_correction_holds_outcomes_and_no_words(db: None) -> None:
+    """Events are never deleted, so what retention removes must not be in them."""
+    cohort, by = await make_group(enrolled=1)
+    session_id = cohort.session_ids[TODAY]
+    before = entry(cohort.enrolment_ids[0], Outcome.ABSENT_NOTIFIED, note="In hospital")
+    await save(session_id, Submission(0, (before,)), by=by)
+    after = entry(
+        cohort.enrolment_ids[0], Outcome.ABSENT_NOTIFIED, absence_reason=AbsenceReason.MEDICAL
+    )
+
+    await save(session_id, Submission(1, (after,), "Told later"), by=by)
+
+    (event,) = await events("mark_corrected")
+    assert (event["reason"], json.loads(event["before"])) == ("", {"outcome": "absent_notified"})
+    assert json.loads(event["after"]) == {
+        "outcome": "absent_notified", "changed": ["absence_reason", "note"],
+    }  # fmt: skip
+    (kept,) = await MarkChange.select()
+    assert (kept["note"], kept["absence_reason"]) == ("In hospital", None)
 
 
 async def test_a_mark_for_somebody_not_enrolled_is_named_and_nothing_is_saved(db: None) -> None:

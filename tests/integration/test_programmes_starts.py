@@ -26,11 +26,9 @@ from tests.factories_programmes import (
 
 
 async def make_group(*, enrolled: int) -> tuple[MadeCohort, Actor]:
-    """A cohort and the facilitator who may mark its registers."""
-    person = await make_person(Role.FACILITATOR, GrantSide.SURVIVOR)
-    cohort = await make_cohort(
-        organisation_id=person.organisation_id, enrolled=enrolled, facilitator_ids=[person.id]
-    )
+    """A cohort and the manager who may mark its registers, and correct them late."""
+    person = await make_person(Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR)
+    cohort = await make_cohort(organisation_id=person.organisation_id, enrolled=enrolled)
     return cohort, person.actor
 
 
