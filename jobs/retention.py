@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from core import clock
-from core.scope import SYSTEM, Scope
+from core.scope import SYSTEM, Permission, Scope
 from core.settings import Settings
 from core.tables import Upload
 from messaging.services import forgetting
@@ -21,10 +21,15 @@ Progress = Callable[[int, int], None]
 
 
 async def dry_run(settings: Settings, *, scope: Scope) -> tuple[RecordClass, ...]:
-    """Answer each class of records with how many are past their time; nothing is changed."""
+    """Answer each class of records with how many are past their time; nothing is changed.
+
+    Uploads belong to no organisation, so only whoever runs them all is told of those.
+    """
     years = settings.retention_case_years
     cases = programme_cases(await due_cases(scope=scope, years=years), years=years)
-    return (cases, await _uploads())
+    if scope.covers(Permission.MANAGE_ACCOUNTS, side=None, organisation_id=None):
+        return (cases, await _uploads())
+    return (cases,)
 
 
 async def apply(settings: Settings, *, progress: Progress) -> int:

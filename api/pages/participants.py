@@ -149,6 +149,9 @@ async def participant_page(
         hours=case_words.windows(contact.windows),
         referrals=referrals.items, groups=[_group(item) for item in groups],
         may_change=_may_change(actor, person),
+        may_export=actor.scope.covers(
+            Permission.EXPORT_PEOPLE, side=person.side, organisation_id=person.organisation_id
+        ),
     )  # fmt: skip
 
 

@@ -115,6 +115,8 @@ NOTICES = {
     "programme": "Programme added",
     "venue": "Venue added",
     "closure": "Closed days added",
+    "hold": "Hold placed",
+    "hold-lifted": "Hold lifted",
 }
 """What ``?saved=…`` says after a change; nothing that a person typed is ever shown from it."""
 
