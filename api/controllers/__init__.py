@@ -16,6 +16,7 @@ from api.controllers import (
     referrals,
     registers,
     reports,
+    rights,
     training,
     venues,
 )
@@ -35,6 +36,7 @@ JSON_CONTROLLERS = [
     training.ROUTES,
     messaging.ROUTES,
     reports.ROUTES,
+    rights.ROUTES,
     audit.ROUTES,
 ]
 """One router per room; a new room's router is added here."""
