@@ -14,6 +14,8 @@ from programmes.queries.participants import ParticipantView, SafeContactView
 from programmes.services.participants import ContactDetails, PersonDetails
 
 PersonName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+Reference = Annotated[str, msgspec.Meta(max_length=40)]
+Area = Annotated[str, msgspec.Meta(max_length=80)]
 
 
 class ParticipantIn(In, frozen=True, kw_only=True):
@@ -25,10 +27,15 @@ class ParticipantIn(In, frozen=True, kw_only=True):
     family_name: PersonName
     preferred_name: Annotated[str, msgspec.Meta(max_length=80)] = ""
     born_on: date | None = None
+    reference: Reference = ""
+    area: Area = ""
 
     def details(self) -> PersonDetails:
         """Answer it as the service takes it."""
-        return PersonDetails(self.given_name, self.family_name, self.preferred_name, self.born_on)
+        return PersonDetails(
+            self.given_name, self.family_name, self.preferred_name, self.born_on, self.reference,
+            self.area,
+        )  # fmt: skip
 
 
 class ParticipantChangeIn(In, frozen=True, kw_only=True):
@@ -39,6 +46,8 @@ class ParticipantChangeIn(In, frozen=True, kw_only=True):
     family_name: PersonName | msgspec.UnsetType = msgspec.UNSET
     preferred_name: Annotated[str, msgspec.Meta(max_length=80)] | msgspec.UnsetType = msgspec.UNSET
     born_on: date | msgspec.UnsetType | None = msgspec.UNSET
+    reference: Reference | msgspec.UnsetType = msgspec.UNSET
+    area: Area | msgspec.UnsetType = msgspec.UNSET
 
     def over(self, stored: ParticipantView) -> PersonDetails:
         """Answer the stored details with these changes."""
@@ -49,7 +58,7 @@ class ParticipantChangeIn(In, frozen=True, kw_only=True):
 
         return PersonDetails(
             chosen("given_name"), chosen("family_name"), chosen("preferred_name"),
-            chosen("born_on"),
+            chosen("born_on"), chosen("reference"), chosen("area"),
         )  # fmt: skip
 
 
@@ -63,6 +72,9 @@ class ParticipantOut(Out, frozen=True, kw_only=True):
     family_name: str
     preferred_name: str
     born_on: date | None
+    reference: str
+    area: str
+    risk_flag: bool
     version: int
 
     @classmethod
@@ -76,6 +88,9 @@ class ParticipantOut(Out, frozen=True, kw_only=True):
             family_name=view.family_name,
             preferred_name=view.preferred_name,
             born_on=view.born_on,
+            reference=view.reference,
+            area=view.area,
+            risk_flag=view.risk_flag,
             version=view.version,
         )
 

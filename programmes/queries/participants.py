@@ -19,7 +19,7 @@ from programmes.queries import visibility
 
 @dataclass(frozen=True, slots=True)
 class ParticipantView:
-    """A person."""
+    """A person; ``risk_flag`` says that there is something not to disclose, never what (D4)."""
 
     id: UUID
     organisation_id: UUID
@@ -28,6 +28,9 @@ class ParticipantView:
     family_name: str
     preferred_name: str
     born_on: date | None
+    reference: str
+    area: str
+    risk_flag: bool
     version: int
 
     @property
@@ -60,19 +63,21 @@ MOST_WORDS = 10
 
 _PARTICIPANT = (
     "SELECT p.id, p.organisation, p.side, p.given_name, p.family_name, p.preferred_name,"
-    " p.born_on, p.version FROM participants p"
+    " p.born_on, p.reference, p.area, p.version,"
+    " (SELECT COUNT(*) FROM risk_flags f WHERE f.participant = p.id AND f.lowered_at IS NULL)"
+    " AS flags FROM participants p"
 )
 
 
 async def participants(*, scope: Scope, cursor: Cursor, search: str = "") -> Page[ParticipantView]:
-    """Answer visible people whose names contain every word of ``search``, in order of making."""
+    """Answer visible people whose names or reference hold every word of ``search``."""
     conditions = [visibility.participants(scope)]
     if after := cursor.after_id():
         conditions.append(QueryString("p.id > {}", after))
     conditions += [
         QueryString(
-            "LOWER(p.given_name || ' ' || p.family_name || ' ' || p.preferred_name) LIKE"
-            " LOWER({}) ESCAPE '!'",
+            "LOWER(p.given_name || ' ' || p.family_name || ' ' || p.preferred_name || ' '"
+            " || p.reference) LIKE LOWER({}) ESCAPE '!'",
             _contains(word),
         )
         for word in _words(search)
@@ -117,7 +122,7 @@ async def safe_contact(participant_id: UUID, *, scope: Scope) -> SafeContactView
 
 def _words(search: str) -> list[str]:
     if not is_plain(search, lines=True):
-        raise InvalidInputError.of("search", "Search for part of a name")
+        raise InvalidInputError.of("search", "Search for part of a name or a reference")
     words = search.split()
     if len(words) > MOST_WORDS:
         raise InvalidInputError.of("search", f"Enter {MOST_WORDS} words or fewer")
@@ -138,6 +143,9 @@ def _participant(row: database.Row) -> ParticipantView:
         family_name=row["family_name"],
         preferred_name=row["preferred_name"],
         born_on=row["born_on"],
+        reference=row["reference"],
+        area=row["area"],
+        risk_flag=bool(row["flags"]),
         version=row["version"],
     )
 

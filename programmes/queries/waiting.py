@@ -1,5 +1,6 @@
 """Who waits for a place on a programme, for how long, and whether a group suits them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -101,8 +102,13 @@ async def waiting(
         ready=ready,
         not_ready=tuple(item for item in there if not item.ready),
         waits=waits([item.waited_days for item in ready]),
-        areas=tuple(sorted({_folded(item.area): item.area for item in everybody}.values())),
+        areas=_areas(everybody),
     )
+
+
+def _areas(everybody: Sequence[WaiterView]) -> tuple[str, ...]:
+    found = {_folded(item.area): item.area.strip() for item in everybody if _folded(item.area)}
+    return tuple(sorted(found.values()))
 
 
 def _waiter(row: database.Row, group: CohortView | None) -> WaiterView:

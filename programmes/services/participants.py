@@ -16,11 +16,18 @@ from programmes.domain.contact import Window
 from programmes.domain.terms import SmsSafety
 from programmes.queries.participants import ParticipantView, SafeContactView, safe_contact
 from programmes.services import reach
-from programmes.services.fields import organisation_fault, past_fault, refuse, text_fault
+from programmes.services.fields import (
+    organisation_fault,
+    past_fault,
+    reference_taken,
+    refuse,
+    text_fault,
+)
 from programmes.tables import Participant, SafeContact
 
 MOST_WINDOWS = 28
 _NAMES = ("given_name", "family_name")
+_OPTIONAL = {"preferred_name": 80, "reference": 40, "area": 80}
 LANGUAGES = ("en", "cy")
 """English and Welsh; a person's own language decides the wording of a text."""
 
@@ -33,6 +40,8 @@ class PersonDetails:
     family_name: str
     preferred_name: str
     born_on: date | None
+    reference: str = ""
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +59,23 @@ class ContactDetails:
 async def add_participant(
     organisation_id: UUID, side: Side, details: PersonDetails, *, by: Actor
 ) -> UUID:
-    """Add a person on one side and answer their id; texting them is off until confirmed (M1)."""
+    """Add a person on one side and answer their id; texting them is off until confirmed (M1).
+
+    Raises:
+        ReferenceTakenError: somebody of this side and organisation has the reference.
+    """
     if not by.scope.covers(Permission.VIEW_CASES, side=side, organisation_id=organisation_id):
         raise NotFoundError
     by.require(Permission.MANAGE_PEOPLE, side=side, organisation_id=organisation_id)
     refuse([await organisation_fault(organisation_id, by=by), *_person_faults(details)])
     person_id = new_id()
+    row = Participant(
+        id=person_id, organisation=organisation_id, side=side, created_at=clock.now(),
+        **_columns(details),
+    )  # fmt: skip
     async with database.transaction():
-        await Participant(
-            id=person_id, organisation=organisation_id, side=side, created_at=clock.now(),
-            **_columns(details),
-        ).save()  # fmt: skip
+        with database.refusing(Participant, one_person_per_reference=reference_taken()):
+            await row.save()
         await audit.record(
             "participant_added", by=by, subject_type=audit.Subject.PARTICIPANT,
             subject=person_id, side=side, organisation_id=organisation_id,
@@ -74,6 +89,7 @@ async def update_participant(
     """Change what is written down of a person.
 
     Raises:
+        ReferenceTakenError: somebody of this side and organisation has the reference.
         StaleVersionError: somebody else saved this person in the meantime.
     """
     person = await reach.person_to_change(participant_id, by=by)
@@ -82,11 +98,13 @@ async def update_participant(
         _columns(_details_of(person)), _columns(details), personal=Participant.PERSONAL
     )
     async with database.transaction():
-        touched = await (
-            Participant.update(database.assignments({**_columns(details), "version": version + 1}))
-            .where(Participant.id == participant_id, Participant.version == version)
-            .returning(Participant.id)
-        )
+        values = database.assignments({**_columns(details), "version": version + 1})
+        with database.refusing(Participant, one_person_per_reference=reference_taken()):
+            touched = await (
+                Participant.update(values)
+                .where(Participant.id == participant_id, Participant.version == version)
+                .returning(Participant.id)
+            )
         if not touched:
             raise StaleVersionError
         await audit.record(
@@ -149,7 +167,8 @@ async def _write_contact(participant_id: UUID, columns: dict[str, Any], version:
 def _person_faults(details: PersonDetails) -> Iterator[FieldError | None]:
     for field in _NAMES:
         yield text_fault(field, getattr(details, field), longest=80)
-    yield text_fault("preferred_name", details.preferred_name, longest=80, required=False)
+    for field, longest in _OPTIONAL.items():
+        yield text_fault(field, getattr(details, field), longest=longest, required=False)
     yield past_fault("born_on", details.born_on)
 
 
@@ -202,13 +221,16 @@ def _columns(details: PersonDetails) -> dict[str, Any]:
         "family_name": details.family_name.strip(),
         "preferred_name": details.preferred_name.strip(),
         "born_on": details.born_on,
+        "reference": details.reference.strip(),
+        "area": details.area.strip(),
     }
 
 
 def _details_of(person: ParticipantView) -> PersonDetails:
     return PersonDetails(
-        person.given_name, person.family_name, person.preferred_name, person.born_on
-    )
+        person.given_name, person.family_name, person.preferred_name, person.born_on,
+        person.reference, person.area,
+    )  # fmt: skip
 
 
 def _windows_json(windows: tuple[Window, ...]) -> str:

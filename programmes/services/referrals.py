@@ -12,11 +12,11 @@ from core.ids import new_id
 from core.scope import Actor
 from programmes.domain.case_terms import Consent, ToldReferrer
 from programmes.domain.terms import Mandate, ReferralSource, ReferralStatus
-from programmes.errors import ReferenceTakenError, ReferralOpenError
+from programmes.errors import ReferralOpenError
 from programmes.queries.programmes import programme
 from programmes.queries.referrals import ReferralView, referral
 from programmes.services import reach
-from programmes.services.fields import past_fault, refuse, text_fault
+from programmes.services.fields import past_fault, reference_taken, refuse, text_fault
 from programmes.tables import Referral, ReferralMove, ReferrerUpdate
 
 LONGEST: dict[str, int] = {
@@ -157,11 +157,6 @@ def early_fault(field: str, day: date, view: ReferralView) -> FieldError | None:
     if day >= view.received_on:
         return None
     return FieldError(field, f"The referral was received on {view.received_on:%d %B %Y}")
-
-
-def reference_taken() -> ReferenceTakenError:
-    """Answer the refusal of a reference that is in use, at its field."""
-    return ReferenceTakenError(errors=[FieldError("reference", ReferenceTakenError.title)])
 
 
 def details_of(view: ReferralView) -> ReferralDetails:

@@ -1,5 +1,6 @@
 """Referrals, and the waiting list that they make."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -7,23 +8,35 @@ from uuid import UUID
 import pytest
 
 from accounts.domain.roles import GrantSide, Role
-from core.errors import (
-    InvalidInputError,
-    NotFoundError,
-)
+from core.errors import ForbiddenError, InvalidInputError, NotFoundError, StaleVersionError
 from core.pagination import Cursor
 from core.scope import Actor, Side
 from core.tables import AuditEvent
+from programmes.domain.case_terms import Consent, ToldReferrer
 from programmes.domain.terms import (
     CLOSED_REFERRALS,
     Mandate,
     ReferralSource,
     ReferralStatus,
 )
-from programmes.errors import ReferralOpenError
-from programmes.queries.referrals import ReferralView, referrals
+from programmes.errors import ReferenceTakenError, ReferralOpenError
+from programmes.queries.referrals import (
+    ReferralView,
+    moves_of,
+    open_referral_of,
+    referrals,
+    told_of,
+)
+from programmes.queries.referrals import referral as stored_referral
 from programmes.queries.waiting import waiting
-from programmes.services.referrals import ReferralDetails, add_referral
+from programmes.services.referrals import (
+    ReferralDetails,
+    Told,
+    add_referral,
+    amend,
+    details_of,
+    tell_referrer,
+)
 from programmes.tables import Referral
 from tests.factories import Person, make_person
 from tests.factories_programmes import (
@@ -172,3 +185,180 @@ async def test_a_programme_of_the_other_side_takes_no_referral_even_from_who_see
         await refer(anna, programme, by=both)
 
     assert await Referral.count() == 0
+
+
+FULL = ReferralDetails(
+    source=ReferralSource.PROBATION, mandate=Mandate.LICENCE, received_on=date(2026, 6, 1),
+    mandate_ends_on=date(2027, 6, 1), reference="R-17", referrer_name="Morgan Vale",
+    referrer_agency="Probation, Larch Vale", referrer_contact="morgan@example.org",
+    consent=Consent.GIVEN, consent_on=date(2026, 5, 30), reason="Asked for help\nto change",
+)  # fmt: skip
+
+
+async def test_a_referral_keeps_all_that_was_written_down_and_begins_its_history(
+    db: None,
+) -> None:
+    person = await make_manager()
+    programme = await make_programme(organisation_id=person.organisation_id)
+    anna = await make_participant(organisation_id=person.organisation_id)
+
+    made = await add_referral(anna, programme.id, FULL, by=person.actor)
+
+    view = await stored_referral(made, scope=person.actor.scope)
+    (move,) = await moves_of(scope=person.actor.scope, referral_id=made)
+    assert details_of(view) == FULL
+    assert (view.status, view.version) == (ReferralStatus.RECEIVED, 1)
+    assert (move.before, move.after, move.on) == (None, ReferralStatus.RECEIVED, date(2026, 6, 1))
+
+
+async def test_amending_says_in_the_audit_what_changed_and_no_personal_value(db: None) -> None:
+    """D13: of what retention removes, only the names of the fields."""
+    person = await make_manager()
+    programme = await make_programme(organisation_id=person.organisation_id)
+    anna = await make_participant(organisation_id=person.organisation_id)
+    made = await add_referral(anna, programme.id, FULL, by=person.actor)
+    amended = replace(FULL, source=ReferralSource.COURT, referrer_name="Ashley Brook")
+
+    await amend(made, amended, version=1, by=person.actor)
+
+    view = await stored_referral(made, scope=person.actor.scope)
+    event = (await AuditEvent.select().order_by(AuditEvent.id))[-1]
+    assert (details_of(view), view.version) == (amended, 2)
+    assert (event["action"], '"probation"' in event["before"]) == ("referral_changed", True)
+    assert "referrer_name" in event["after"]
+    assert "Ashley" not in event["after"]
+    assert "Morgan" not in event["before"]
+
+
+async def test_a_stale_amendment_is_refused(db: None) -> None:
+    person = await make_manager()
+    programme = await make_programme(organisation_id=person.organisation_id)
+    anna = await make_participant(organisation_id=person.organisation_id)
+    made = await add_referral(anna, programme.id, FULL, by=person.actor)
+    await amend(made, FULL, version=1, by=person.actor)
+
+    with pytest.raises(StaleVersionError):
+        await amend(made, replace(FULL, reference="R-18"), version=1, by=person.actor)
+
+    assert (await stored_referral(made, scope=person.actor.scope)).reference == "R-17"
+
+
+async def test_a_reference_is_one_referrals_to_a_programme(db: None) -> None:
+    person = await make_manager()
+    programme = await make_programme(organisation_id=person.organisation_id)
+    first, second = [
+        await make_participant(organisation_id=person.organisation_id) for _ in range(2)
+    ]
+    await add_referral(first, programme.id, FULL, by=person.actor)
+    other = await add_referral(second, programme.id, replace(FULL, reference=""), by=person.actor)
+    third = await make_participant(organisation_id=person.organisation_id)
+
+    with pytest.raises(ReferenceTakenError) as caught:
+        await add_referral(third, programme.id, FULL, by=person.actor)
+    with pytest.raises(ReferenceTakenError):
+        await amend(other, FULL, version=1, by=person.actor)
+
+    assert [error.field for error in caught.value.errors] == ["reference"]
+    assert await Referral.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"consent_on": date(2026, 6, 11)}, "consent_on"),
+        ({"consent": Consent.NOT_RECORDED}, "consent"),
+        ({"mandate": Mandate.VOLUNTARY}, "mandate_ends_on"),
+        ({"mandate_ends_on": date(2026, 5, 31)}, "mandate_ends_on"),
+        ({"referrer_name": "n" * 121}, "referrer_name"),
+        ({"reference": "two\nlines"}, "reference"),
+        ({"reason": "r" * 4001}, "reason"),
+    ],
+)
+async def test_a_wrong_amendment_names_the_field(
+    db: None, changed: dict[str, Any], field: str
+) -> None:
+    person = await make_manager()
+    programme = await make_programme(organisation_id=person.organisation_id)
+    anna = await make_participant(organisation_id=person.organisation_id)
+    made = await add_referral(anna, programme.id, FULL, by=person.actor)
+
+    with pytest.raises(InvalidInputError) as caught:
+        await amend(made, replace(FULL, **changed), version=1, by=person.actor)
+
+    assert fields(caught) == [field]
+
+
+async def test_s16_what_the_referrer_was_told_is_kept_newest_first(db: None) -> None:
+    """S16, standards 27 and 28."""
+    person = await make_manager()
+    programme = await make_programme(organisation_id=person.organisation_id)
+    anna = await make_participant(organisation_id=person.organisation_id)
+    made = await add_referral(anna, programme.id, FULL, by=person.actor)
+
+    for told, on in ((ToldReferrer.RECEIVED, 2), (ToldReferrer.ACCEPTED, 9)):
+        await tell_referrer(made, Told(told, date(2026, 6, on), " Morgan Vale "), by=person.actor)
+
+    found = await told_of(made, scope=person.actor.scope)
+    event = (await AuditEvent.select().order_by(AuditEvent.id))[-1]
+    assert [item.told for item in found] == [ToldReferrer.ACCEPTED, ToldReferrer.RECEIVED]
+    assert (found[0].whom, found[0].by) == ("Morgan Vale", person.id)
+    assert (event["action"], "Morgan" in event["after"]) == ("referrer_told", False)
+
+
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        (Told(ToldReferrer.STARTED, date(2026, 6, 11)), "told_on"),
+        (Told(ToldReferrer.STARTED, date(2026, 5, 31)), "told_on"),
+        (Told(ToldReferrer.STARTED, TODAY, "w" * 121), "told_whom"),
+    ],
+)
+async def test_a_wrong_line_of_what_was_told_names_the_field(
+    db: None, told: Told, field: str
+) -> None:
+    person = await make_manager()
+    programme = await make_programme(organisation_id=person.organisation_id)
+    anna = await make_participant(organisation_id=person.organisation_id)
+    made = await add_referral(anna, programme.id, FULL, by=person.actor)
+
+    with pytest.raises(InvalidInputError) as caught:
+        await tell_referrer(made, told, by=person.actor)
+
+    assert fields(caught) == [field]
+
+
+async def test_the_open_referral_of_a_person_to_a_programme_is_found(db: None) -> None:
+    person = await make_manager()
+    programme = await make_programme(organisation_id=person.organisation_id)
+    other = await make_programme(organisation_id=person.organisation_id)
+    anna = await make_participant(organisation_id=person.organisation_id)
+    closed, opened = [
+        await make_referral(participant_id=anna, programme_id=programme.id, status=status)
+        for status in (ReferralStatus.WITHDRAWN, ReferralStatus.ON_HOLD)
+    ]
+    scope = person.actor.scope
+
+    found = await open_referral_of(anna, programme.id, scope=scope)
+
+    assert found is not None
+    assert (found.id, closed != opened) == (opened, True)
+    assert await open_referral_of(anna, other.id, scope=scope) is None
+
+
+async def test_who_may_only_look_amends_nothing_and_tells_nobody(db: None) -> None:
+    person = await make_manager()
+    programme = await make_programme(organisation_id=person.organisation_id)
+    anna = await make_participant(organisation_id=person.organisation_id)
+    made = await add_referral(anna, programme.id, FULL, by=person.actor)
+    lead = await make_person(Role.SAFETY_LEAD, GrantSide.BOTH, everywhere=True)
+    refusals = []
+    for by in (lead.actor, (await make_manager()).actor):
+        for attempt in (
+            amend(made, FULL, version=1, by=by),
+            tell_referrer(made, Told(ToldReferrer.STARTED, TODAY), by=by),
+        ):
+            with pytest.raises((ForbiddenError, NotFoundError)) as caught:
+                await attempt
+            refusals.append(caught.type)
+
+    assert refusals == [ForbiddenError] * 2 + [NotFoundError] * 2
