@@ -115,6 +115,10 @@ NOTICES = {
     "programme": "Programme added",
     "venue": "Venue added",
     "closure": "Closed days added",
+    "link": "Link saved",
+    "flag": "Risk flag saved",
+    "settled": "Conflict settled",
+    "apart": "Saved",
     "hold": "Hold placed",
     "hold-lifted": "Hold lifted",
 }

@@ -32,6 +32,7 @@ class ConflictView:
     id: UUID
     kind: ConflictKind
     organisation_id: UUID
+    person_id: UUID | None
     person: Known | None
     other: Known | None
     cohort_id: UUID | None
@@ -168,6 +169,7 @@ async def _views(rows: Sequence[database.Row], scope: Scope) -> list[ConflictVie
             id=row["id"],
             kind=ConflictKind(row["kind"]),
             organisation_id=row["organisation"],
+            person_id=row["participant"],
             person=known.get(row["participant"]),
             other=known.get(row["other"]),
             cohort_id=row["cohort"],
