@@ -17,6 +17,8 @@ from api.controllers import (
     referrals,
     registers,
     reports,
+    rights,
+    safety,
     training,
     venues,
 )
@@ -31,13 +33,14 @@ JSON_CONTROLLERS = [
     followups.ROUTES,
     people.ROUTES,
     needs.ROUTES,
-    referrals.ROUTES,
     enrolments.ROUTES,
     referrals.ROUTES,
     outcomes.ROUTES,
+    safety.ROUTES,
     training.ROUTES,
     messaging.ROUTES,
     reports.ROUTES,
+    rights.ROUTES,
     audit.ROUTES,
 ]
 """One router per room; a new room's router is added here."""

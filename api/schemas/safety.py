@@ -146,7 +146,7 @@ class KnownOut(Out, frozen=True, kw_only=True):
     @classmethod
     def of(cls, known: Known | None) -> "KnownOut | None":
         """Shape a person; ``None`` for somebody outside the lead's organisations."""
-        return known and cls(id=known.id, name=known.name, side=known.side)
+        return None if known is None else cls(id=known.id, name=known.name, side=known.side)
 
 
 class NonAssociationOut(Out, frozen=True, kw_only=True):
