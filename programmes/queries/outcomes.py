@@ -67,6 +67,7 @@ class GroupView:
     code: str
     side: Side
     organisation_id: UUID
+    sees_case: bool
 
 
 _PLACE = (
@@ -106,7 +107,9 @@ async def group(cohort_id: UUID, *, scope: Scope) -> GroupView:
     if not rows:
         raise NotFoundError
     row = rows[0]
-    return GroupView(row["id"], row["code"], Side(row["side"]), row["organisation"])
+    return GroupView(
+        row["id"], row["code"], Side(row["side"]), row["organisation"], bool(row["sees_case"])
+    )
 
 
 async def outcomes_of_cohort(cohort_id: UUID, *, scope: Scope) -> tuple[OutcomesView, ...]:
