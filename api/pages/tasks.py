@@ -1,10 +1,11 @@
 """What Today can ask of a person: each kind of task is one function, and this is their list."""
 
 from api.pages.conflicts import conflict_tasks
+from api.pages.outcomes import outcome_tasks
 from api.pages.todo import Task, TaskGroup, TaskSource
 from core.scope import Actor
 
-SOURCES: tuple[TaskSource, ...] = (conflict_tasks,)
+SOURCES: tuple[TaskSource, ...] = (conflict_tasks, outcome_tasks)
 """In order of urgency; each asks for a fixed number of statements, whatever it finds."""
 
 
