@@ -206,6 +206,7 @@ class ProgressOut(Out, frozen=True, kw_only=True):
     report_sent_on: date | None
     continues: UUID | None
     partner_offer_recorded: bool | None
+    risk_flag: bool
     version: int
 
     @classmethod
@@ -234,6 +235,7 @@ class ProgressOut(Out, frozen=True, kw_only=True):
             report_sent_on=view.report_sent_on,
             continues=view.continues_id,
             partner_offer_recorded=offer_recorded,
+            risk_flag=view.risk_flag,
             version=view.version,
         )
 

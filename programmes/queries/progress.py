@@ -53,6 +53,8 @@ class MemberView:
     pause: PauseView | None
     progress: Progress
     outcomes: dict[UUID, AttendanceOutcome]
+    risk_flag: bool
+    """That there is something not to disclose, never what (D4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ class EnrolmentView:
 _ENROLMENT = (
     "SELECT e.id, e.participant, e.cohort, e.joined_on, e.status, e.started_on, e.ended_on,"
     " e.exit_reason, e.end_review_on, e.report_sent_on, e.referral, e.continues, e.version,"
-    " p.given_name, p.family_name, p.preferred_name FROM enrolments e"
+    " p.given_name, p.family_name, p.preferred_name,"
+    " (SELECT COUNT(*) FROM risk_flags f WHERE f.participant = p.id AND f.lowered_at IS NULL)"
+    " AS flags FROM enrolments e"
     " JOIN participants p ON p.id = e.participant"
     " JOIN cohorts c ON c.id = e.cohort"
 )
@@ -168,6 +172,7 @@ def _member(
         pause=not_over(pauses),
         progress=stand,
         outcomes={view.id: marks[view.id].outcome for view in own if view.id in marks},
+        risk_flag=bool(row["flags"]),
     )
 
 
