@@ -22,6 +22,7 @@ from core import clock, database, log
 from core.settings import Settings
 from messaging.gateways.console import ConsoleGateway
 from migrations import run as migrations
+from tests.audited import personal_values_in_events
 from tests.fakes import FixedClock
 from tests.postgres import postgres_server
 
@@ -112,9 +113,13 @@ async def database_url(
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[None]:
-    """The test's own database, connected, on each engine in turn."""
+    """The test's own database, connected, on each engine in turn.
+
+    Whatever the test did, no audit event may hold a personal value (D13).
+    """
     async with database.connected(database_url):
         yield
+        assert await personal_values_in_events() == []
 
 
 @pytest.fixture(scope="session", autouse=True)
