@@ -72,9 +72,20 @@ class Plan:
 class Importer(Protocol):
     """One kind of import; made anew for each run."""
 
-    kind: str
-    permission: Permission
-    columns: Sequence[Column]
+    @property
+    def kind(self) -> str:
+        """What is imported, as addresses and the audit log say it."""
+        ...
+
+    @property
+    def permission(self) -> Permission:
+        """What whoever imports must hold."""
+        ...
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """The columns that are read."""
+        ...
 
     def batches(self, rows: Iterable[Cells]) -> Sequence[Sequence[Cells]]:
         """Part the rows so that what belongs together is in one batch."""

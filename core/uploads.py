@@ -1,7 +1,8 @@
 """Keeps the rows of a spreadsheet between preview and import, for whoever sent it, for a day."""
 
 import json
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from core import clock
@@ -12,6 +13,15 @@ from core.spreadsheets import Sheet
 from core.tables import Upload
 
 KEPT_FOR = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file that somebody sent and has not imported yet."""
+
+    id: UUID
+    kind: str
+    uploaded_at: datetime
 
 
 async def keep(sheet: Sheet, *, kind: str, by: Actor) -> UUID:
@@ -25,22 +35,33 @@ async def keep(sheet: Sheet, *, kind: str, by: Actor) -> UUID:
     return upload.id
 
 
-async def kept(upload_id: UUID, *, kind: str, by: Actor) -> Sheet:
-    """Answer the rows that this person sent.
+async def kept(upload_id: UUID, *, by: Actor) -> tuple[str, Sheet]:
+    """Answer the kind and the rows of a file that this person sent.
 
     Raises:
-        NotFoundError: there are none, or somebody else's, or they are older than a day.
+        NotFoundError: there is none, or somebody else's, or it is older than a day.
     """
-    rows = await Upload.select(Upload.rows).where(
+    rows = await Upload.select(Upload.kind, Upload.rows).where(
         Upload.id == upload_id,
         Upload.account == by.account_id,
-        Upload.kind == kind,
         Upload.uploaded_at >= clock.now() - KEPT_FOR,
     )
     if not rows:
         raise NotFoundError
     found = json.loads(rows[0]["rows"])
-    return Sheet(tuple(tuple(row) for row in found["rows"]), tuple(found["notes"]))
+    sheet = Sheet(tuple(tuple(row) for row in found["rows"]), tuple(found["notes"]))
+    return rows[0]["kind"], sheet
+
+
+async def waiting(*, by: Actor) -> list[Waiting]:
+    """Answer which files of this person wait, the newest first."""
+    rows = await (
+        Upload.select(Upload.id, Upload.kind, Upload.uploaded_at)
+        .where(Upload.account == by.account_id, Upload.uploaded_at >= clock.now() - KEPT_FOR)
+        .order_by(Upload.id, ascending=False)
+        .limit(20)
+    )
+    return [Waiting(row["id"], row["kind"], row["uploaded_at"]) for row in rows]
 
 
 async def remove(upload_id: UUID, *, by: Actor) -> None:

@@ -9,6 +9,7 @@ from api.controllers import (
     enrolments,
     followups,
     health,
+    imports,
     messaging,
     needs,
     outcomes,
@@ -41,6 +42,7 @@ JSON_CONTROLLERS = [
     messaging.ROUTES,
     reports.ROUTES,
     rights.ROUTES,
+    imports.ROUTES,
     audit.ROUTES,
 ]
 """One router per room; a new room's router is added here."""

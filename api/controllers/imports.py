@@ -1,0 +1,52 @@
+"""Imports of spreadsheets under ``/api/v1``."""
+
+import asyncio
+from uuid import UUID
+
+from litestar import Router, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, MultipartBody
+
+from api import imports
+from api.guards import requires
+from api.schemas.imports import ImportOut, SpreadsheetIn
+from core.imports import ImportRefusedError
+from core.scope import Actor, Permission, Side
+from core.spreadsheets import MOST_BYTES, read
+
+MOST_BODY_BYTES = MOST_BYTES + 1_000_000
+"""The file, with what a form puts around it."""
+
+
+@post(
+    "/imports/{kind:str}",
+    operation_id="import_spreadsheet",
+    guards=[requires(Permission.IMPORT_CASES)],
+    status_code=200,
+    request_max_body_size=MOST_BODY_BYTES,
+)
+async def import_spreadsheet(
+    kind: FromPath[str],
+    data: MultipartBody[SpreadsheetIn],
+    actor: NamedDependency[Actor],
+    *,
+    dry_run: FromQuery[bool] = False,
+    strict: FromQuery[bool] = False,
+    side: FromQuery[Side | None] = None,
+    organisation_id: FromQuery[UUID | None] = None,
+) -> ImportOut:
+    """Import a CSV or XLSX file: ``referrals`` or ``attendance``.
+
+    One bad row does not stop the rest; with ``strict`` all rows go in or none. With ``dry_run``
+    every check is made and nothing is saved.
+    """
+    sheet = await asyncio.to_thread(read, await data.file.read())
+    wish = imports.Wish(dry_run=dry_run, strict=strict, side=side, organisation_id=organisation_id)
+    try:
+        return ImportOut.of(await imports.run(kind, sheet, wish, by=actor))
+    except ImportRefusedError as error:
+        error.extensions = {"result": ImportOut.of(error.result)}
+        raise
+
+
+ROUTES = Router("/", route_handlers=[import_spreadsheet], tags=["imports"])
