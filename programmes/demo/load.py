@@ -6,6 +6,7 @@ from core.demonstration import Progress
 from core.scope import Side
 from programmes.demo.large import add_many, made_so_far
 from programmes.demo.perpetrators import add_perpetrators
+from programmes.demo.rights import add_holds
 from programmes.demo.scene import Due, Team, empty_scene
 from programmes.demo.survivors import add_survivors
 
@@ -24,6 +25,7 @@ async def load(
     add_perpetrators(scene, teams[Side.PERPETRATOR])
     made = made_so_far(scene)
     await scene.rows.insert()
+    await add_holds(teams)
     progress("Programmes", 2, 2)
     if large:
         await add_many(scene, teams, made=made, progress=progress)
