@@ -99,7 +99,9 @@ async def group(cohort_id: UUID, *, scope: Scope) -> GroupView:
         NotFoundError: it is not there, or not visible.
     """
     rows = await database.run(
-        "SELECT c.id, c.code, c.side, c.organisation FROM cohorts c WHERE c.id = {} AND ({} OR {})",
+        "SELECT c.id, c.code, c.side, c.organisation, {} AS sees_case FROM cohorts c"
+        " WHERE c.id = {} AND ({} OR {})",
+        visibility.cohorts(scope),
         cohort_id,
         visibility.cohorts(scope),
         visibility.partner_reports(scope),
