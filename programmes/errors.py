@@ -280,3 +280,10 @@ class CannotLinkError(ApartError):
 
     slug = "cannot-link"
     title = "This link cannot be recorded here"
+
+
+class SessionNotCancelledError(ConflictError):
+    """Only a cancelled session can be put back."""
+
+    slug = "session-not-cancelled"
+    title = "This session is not cancelled"

@@ -20,6 +20,7 @@ from api.controllers import (
     reports,
     rights,
     safety,
+    sessions,
     training,
     venues,
 )
@@ -30,6 +31,7 @@ JSON_CONTROLLERS = [
     programmes.ROUTES,
     venues.ROUTES,
     cohorts.ROUTES,
+    sessions.ROUTES,
     registers.ROUTES,
     followups.ROUTES,
     people.ROUTES,

@@ -1,26 +1,31 @@
-"""Cohorts and their sessions under ``/api/v1``."""
+"""Cohorts under ``/api/v1``."""
 
-from datetime import date, datetime
-from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, get, post
+from litestar import Router, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody
 
 from api.guards import requires
 from api.schemas.base import CreatedOut, ListOut
-from api.schemas.cohorts import CancellationIn, CohortIn, CohortOut, MatrixOut, PlanOut, SessionOut
+from api.schemas.cohorts import (
+    CohortChangeIn,
+    CohortIn,
+    CohortOneOut,
+    CohortOut,
+    MatrixOut,
+    PlanOut,
+)
 from api.schemas.enrolments import EnrolmentIn, MatrixRowOut, MemberOut
+from api.schemas.sessions import SessionOut
 from core import audit
-from core.clock import instant_of
-from core.errors import InvalidInputError
 from core.pagination import Cursor
 from core.scope import Actor, Permission
 from programmes.queries import cohorts as queries
 from programmes.queries.progress import members
+from programmes.queries.timetables import facilitation
+from programmes.services import cohort_changes, enrolments
 from programmes.services import cohorts as services
-from programmes.services import enrolments
 from programmes.services.viewing import viewed
 
 _VIEW = [requires(Permission.VIEW_CASES)]
@@ -48,9 +53,18 @@ async def create_cohort(data: JSONBody[CohortIn], actor: NamedDependency[Actor])
 
 
 @get("/cohorts/{cohort_id:uuid}", operation_id="get_cohort", guards=_VIEW)
-async def get_cohort(cohort_id: FromPath[UUID], actor: NamedDependency[Actor]) -> CohortOut:
-    """Answer a cohort."""
-    return CohortOut.of(await queries.cohort(cohort_id, scope=actor.scope))
+async def get_cohort(cohort_id: FromPath[UUID], actor: NamedDependency[Actor]) -> CohortOneOut:
+    """Answer a cohort with its facilitators, the lead first."""
+    found = await queries.cohort(cohort_id, scope=actor.scope)
+    return CohortOneOut.with_facilitators(found, await facilitation(cohort_id, scope=actor.scope))
+
+
+@patch("/cohorts/{cohort_id:uuid}", operation_id="change_cohort", guards=_MANAGE, status_code=204)
+async def change_cohort(
+    cohort_id: FromPath[UUID], data: JSONBody[CohortChangeIn], actor: NamedDependency[Actor]
+) -> None:
+    """Change a cohort's places, facilitators or sex; what is left out stays."""
+    await cohort_changes.change(cohort_id, data.changes(), by=actor)
 
 
 @get("/cohorts/{cohort_id:uuid}/sessions", operation_id="list_cohort_sessions", guards=_VIEW)
@@ -110,47 +124,11 @@ async def enrol(
     )  # fmt: skip
 
 
-@get("/sessions", operation_id="list_sessions", guards=_VIEW)
-async def list_sessions(
-    actor: NamedDependency[Actor],
-    cursor: NamedDependency[Cursor],
-    since: Annotated[date | None, QueryParameter(name="from")] = None,
-    until: Annotated[date | None, QueryParameter(name="to")] = None,
-) -> ListOut[SessionOut]:
-    """List sessions of all cohorts in order of time; both days are included."""
-    found = await queries.sessions(
-        scope=actor.scope, cursor=cursor, since=_begin(since), until=_end(until)
-    )
-    return ListOut.of(found, SessionOut.of)
-
-
-def _begin(day: date | None) -> datetime | None:
-    return instant_of(day, "00:00") if day else None
-
-
-def _end(day: date | None) -> datetime | None:
-    try:
-        return instant_of(date.fromordinal(day.toordinal() + 1), "00:00") if day else None
-    except (ValueError, OverflowError):
-        raise InvalidInputError.of("to", "Enter an earlier day") from None
-
-
-@post("/sessions/{session_id:uuid}/cancel", operation_id="cancel_session", guards=_MANAGE,
-      status_code=204)  # fmt: skip
-async def cancel_session(
-    session_id: FromPath[UUID], data: JSONBody[CancellationIn], actor: NamedDependency[Actor]
-) -> None:
-    """Cancel one session; its unsent texts are stopped."""
-    if data.cascade:
-        raise InvalidInputError.of("cascade", "Moving later sessions is not available")
-    await services.cancel_session(session_id, reason=data.reason, by=actor)
-
-
 ROUTES = Router(
     "/",
     route_handlers=[
-        list_cohorts, preview_cohort, create_cohort, get_cohort, list_cohort_sessions,
-        list_members, get_matrix, enrol, list_sessions, cancel_session,
+        list_cohorts, preview_cohort, create_cohort, get_cohort, change_cohort,
+        list_cohort_sessions, list_members, get_matrix, enrol,
     ],
     tags=["cohorts"],
 )  # fmt: skip

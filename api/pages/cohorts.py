@@ -16,12 +16,14 @@ from core import audit
 from core.errors import AppError
 from core.pagination import Cursor
 from core.scope import Actor, Permission
+from programmes.domain.session_changes import Cancel
 from programmes.domain.terms import Nation
 from programmes.domain.timetable import Slot
 from programmes.queries import cohorts as queries
 from programmes.queries.programmes import programmes, venues
 from programmes.queries.progress import members
 from programmes.services import cohorts as services
+from programmes.services import sessions as session_services
 from programmes.services.cohorts import NewCohort, Plan
 from programmes.services.viewing import viewed
 
@@ -192,7 +194,7 @@ async def cancel(
     try:
         reason = form.text("reason", "why the session does not take place", longest=200)
         form.check()
-        await services.cancel_session(session_id, reason=reason, by=actor)
+        await session_services.change(session_id, Cancel(reason), by=actor)
     except AppError as error:
         status, errors = refusal(error, field="reason")
         return page(

@@ -1,15 +1,22 @@
 """Payloads of cohorts, their timetables and sessions."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from api.schemas.base import In, Out, ShortText
+import msgspec
+
+from api.schemas.base import In, Out
 from api.schemas.enrolments import MatrixRowOut
 from api.schemas.programmes import Count
+from api.schemas.sessions import ClashOut, FacilitatorPart, SessionOut
 from core.scope import Side
-from programmes.domain.terms import Nation, SessionStatus
+from programmes.domain.case_terms import GroupSex
+from programmes.domain.terms import DeliveryMode, GroupModel, Nation
 from programmes.domain.timetable import Slot
-from programmes.queries.cohorts import CohortView, SessionView
+from programmes.queries.cohorts import CohortView
+from programmes.queries.timetables import Facilitation
+from programmes.services.cohort_changes import CohortChange
 from programmes.services.cohorts import NewCohort, Plan
 
 
@@ -31,6 +38,8 @@ class CohortIn(In, frozen=True, kw_only=True):
     slots: list[SlotPart]
     capacity: Count
     facilitator_ids: list[UUID] = []
+    lead_id: UUID | None = None
+    group_sex: GroupSex | None = None
     nation: Nation = Nation.ENGLAND_AND_WALES
 
     def new(self) -> NewCohort:
@@ -45,6 +54,29 @@ class CohortIn(In, frozen=True, kw_only=True):
             capacity=self.capacity,
             facilitator_ids=tuple(self.facilitator_ids),
             nation=self.nation,
+            lead_id=self.lead_id,
+            group_sex=self.group_sex,
+        )
+
+
+class CohortChangeIn(In, frozen=True, kw_only=True):
+    """What changes of a cohort; what is left out stays as it is."""
+
+    version: Count
+    capacity: Count | None = None
+    facilitator_ids: list[UUID] | None = None
+    lead_id: UUID | None = None
+    group_sex: GroupSex | None = None
+
+    def changes(self) -> CohortChange:
+        """Answer it as the service takes it."""
+        people = self.facilitator_ids
+        return CohortChange(
+            self.version,
+            self.capacity,
+            None if people is None else tuple(people),
+            self.lead_id,
+            self.group_sex,
         )
 
 
@@ -63,11 +95,21 @@ class ClosedDayOut(Out, frozen=True, kw_only=True):
     reason: str
 
 
+class ContactOut(Out, frozen=True, kw_only=True):
+    """The days between which a one-to-one contact falls; ``null`` where there is no bound."""
+
+    unit_number: int
+    earliest_on: date | None
+    latest_on: date | None
+
+
 class PlanOut(Out, frozen=True, kw_only=True):
     """A timetable that would be made."""
 
     sessions: list[PlannedSessionOut]
+    contacts: list[ContactOut]
     skipped: list[ClosedDayOut]
+    clashes: list[ClashOut]
 
     @classmethod
     def of(cls, plan: Plan) -> "PlanOut":
@@ -79,8 +121,16 @@ class PlanOut(Out, frozen=True, kw_only=True):
                 )
                 for item in plan.sessions
             ],
+            contacts=[
+                ContactOut(
+                    unit_number=item.unit_number, earliest_on=item.earliest_on,
+                    latest_on=item.latest_on,
+                )
+                for item in plan.contacts
+            ],
             skipped=[ClosedDayOut(on=day, reason=reason) for day, reason in plan.skipped],
-        )
+            clashes=[ClashOut.of(item) for item in plan.clashes],
+        )  # fmt: skip
 
 
 class CohortOut(Out, frozen=True, kw_only=True):
@@ -90,6 +140,10 @@ class CohortOut(Out, frozen=True, kw_only=True):
     organisation_id: UUID
     programme_id: UUID
     programme: str
+    version_number: int
+    group_model: GroupModel
+    delivery_mode: DeliveryMode
+    group_sex: GroupSex | None
     side: Side
     code: str
     venue_id: UUID | None
@@ -108,6 +162,10 @@ class CohortOut(Out, frozen=True, kw_only=True):
             organisation_id=view.organisation_id,
             programme_id=view.programme_id,
             programme=view.programme_name,
+            version_number=view.version_number,
+            group_model=view.group_model,
+            delivery_mode=view.delivery_mode,
+            group_sex=view.group_sex,
             side=view.side,
             code=view.code,
             venue_id=view.venue_id,
@@ -120,34 +178,17 @@ class CohortOut(Out, frozen=True, kw_only=True):
         )
 
 
-class SessionOut(Out, frozen=True, kw_only=True):
-    """A session of a cohort."""
+class CohortOneOut(CohortOut, frozen=True, kw_only=True):
+    """One cohort, with its facilitators."""
 
-    id: UUID
-    cohort_id: UUID
-    cohort_code: str
-    unit_number: int
-    unit_title: str
-    starts_at: datetime
-    minutes: int
-    status: SessionStatus
-    is_catchup: bool
-    register_version: int
+    facilitators: list[FacilitatorPart]
 
     @classmethod
-    def of(cls, view: SessionView) -> "SessionOut":
-        """Shape a session."""
+    def with_facilitators(cls, view: CohortView, takers: Sequence[Facilitation]) -> "CohortOneOut":
+        """Shape a cohort and who facilitates it."""
         return cls(
-            id=view.id,
-            cohort_id=view.cohort_id,
-            cohort_code=view.cohort_code,
-            unit_number=view.unit_number,
-            unit_title=view.unit_title,
-            starts_at=view.starts_at,
-            minutes=view.minutes,
-            status=view.status,
-            is_catchup=view.is_catch_up,
-            register_version=view.register_version,
+            **msgspec.structs.asdict(CohortOut.of(view)),
+            facilitators=[FacilitatorPart.of(taker) for taker in takers],
         )
 
 
@@ -156,10 +197,3 @@ class MatrixOut(Out, frozen=True, kw_only=True):
 
     sessions: list[SessionOut]
     rows: list[MatrixRowOut]
-
-
-class CancellationIn(In, frozen=True, kw_only=True):
-    """Why a session does not take place."""
-
-    reason: ShortText
-    cascade: bool = False

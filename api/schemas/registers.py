@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from api.schemas.base import In, Note, Out, ShortText
-from api.schemas.cohorts import SessionOut
+from api.schemas.sessions import SessionOut
 from core.errors import InvalidInputError
 from programmes.domain.attendance import Mark
 from programmes.domain.case_terms import NotHeldBecauseOf

@@ -96,7 +96,7 @@ _COHORT = (
 _SESSION = (
     "SELECT s.id, s.cohort, c.code, c.side, c.organisation, u.number, u.title, s.starts_at,"
     " s.minutes, s.status, s.cancelled_reason, s.enrolment, s.is_catch_up, s.missed_session,"
-    " COALESCE(s.venue, c.venue) AS venue, w.name AS venue_name,"
+    " w.id AS venue, w.name AS venue_name,"
     " COALESCE(s.mode, v.delivery_mode) AS mode, s.not_held_because_of, s.covered,"
     " s.revision, s.register_version,"
     " s.register_saved_at, s.register_saved_by"

@@ -12,6 +12,7 @@ from core.errors import NotFoundError
 from core.scope import Scope, Side
 from programmes.domain.completion import CompletionRule, CurriculumUnit
 from programmes.domain.contacts import Contact
+from programmes.domain.places import place
 from programmes.domain.terms import DeliveryMode, GroupModel, ProgrammeType, UnitKind
 from programmes.queries import visibility
 
@@ -80,6 +81,11 @@ class VenueView:
     name: str
     address: str
     postcode: str
+
+    @property
+    def place(self) -> str:
+        """Answer which building it is in (D5)."""
+        return place(name=self.name, postcode=self.postcode)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,19 @@
 """Which rows a scope may see, as SQL: the one place where sides are kept apart (D1)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from piccolo.querystring import QueryString
 
-from core import database
+from core import clock, database
 from core.scope import Area, Permission, Scope, Side
 from programmes.domain.terms import CLOSED_REFERRALS, OPEN_ENROLMENTS
 
 OPEN = database.in_list(status.value for status in OPEN_ENROLMENTS)
 CLOSED = database.in_list(sorted(status.value for status in CLOSED_REFERRALS))
 
+COVER_SEES = timedelta(days=7)
+"""Whoever covers a session has its cohort as an own one for this long before and after it."""
 
 _Narrowing = Callable[[Scope], QueryString]
 
@@ -18,6 +21,14 @@ _Narrowing = Callable[[Scope], QueryString]
 def cohorts(scope: Scope, permission: Permission = Permission.VIEW_CASES) -> QueryString:
     """Answer the condition on ``c`` (cohorts) for rows within the permission's areas."""
     return _any(scope, permission, "c", own=_own_cohort)
+
+
+def teams(scope: Scope) -> QueryString:
+    """Answer the condition on ``c`` (cohorts): side and organisation, own cohorts or not.
+
+    For what is asked of a person's own sessions, or answered without saying whose they are.
+    """
+    return _any(scope, Permission.VIEW_CASES, "c")
 
 
 def programmes(scope: Scope, permission: Permission = Permission.VIEW_CASES) -> QueryString:
@@ -163,22 +174,34 @@ def _area(area: Area, alias: str, narrowed: QueryString | None) -> QueryString:
 
 
 def _own_cohort(scope: Scope) -> QueryString:
+    return _facilitates(scope, "c.id")
+
+
+def _facilitates(scope: Scope, cohort: str) -> QueryString:
+    """Answer that somebody facilitates a cohort, or covers a session of it this week or so."""
+    now = clock.now()
     return QueryString(
-        "EXISTS (SELECT 1 FROM cohort_facilitators f WHERE f.cohort = c.id AND f.account = {})",
+        "(EXISTS (SELECT 1 FROM cohort_facilitators f WHERE f.cohort = {} AND f.account = {})"
+        " OR EXISTS (SELECT 1 FROM session_facilitators y JOIN sessions o ON o.id = y.session"
+        " WHERE o.cohort = {} AND y.account = {} AND o.starts_at BETWEEN {} AND {}))",
+        QueryString(cohort),
         scope.account_id,
+        QueryString(cohort),
+        scope.account_id,
+        now - COVER_SEES,
+        now + COVER_SEES,
     )
 
 
 def _own_or_waiting(scope: Scope) -> QueryString:
     return QueryString(
-        "(EXISTS (SELECT 1 FROM enrolments e JOIN cohort_facilitators f ON f.cohort = e.cohort"
-        " WHERE e.participant = p.id AND f.account = {})"
+        "(EXISTS (SELECT 1 FROM enrolments e WHERE e.participant = p.id AND {})"
         " OR NOT EXISTS (SELECT 1 FROM enrolments e WHERE e.participant = p.id)"
         " OR (EXISTS (SELECT 1 FROM referrals r WHERE r.participant = p.id"
         " AND r.status NOT IN {})"
         " AND NOT EXISTS (SELECT 1 FROM enrolments e WHERE e.participant = p.id"
         " AND e.status IN {})))",
-        scope.account_id,
+        _facilitates(scope, "e.cohort"),
         CLOSED,
         OPEN,
     )

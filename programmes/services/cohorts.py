@@ -1,45 +1,41 @@
-"""Previews and creates cohorts with their timetable, and cancels sessions."""
+"""Previews and creates cohorts with their timetable."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from accounts.domain.roles import GrantSide, Role
-from accounts.queries import colleagues
 from core import audit, clock, database
 from core.errors import FieldError, InvalidInputError
 from core.scope import Actor, Permission
-from programmes import bank_holidays
+from programmes.domain import places as buildings
+from programmes.domain.case_terms import GroupSex
 from programmes.domain.contact import is_wall_time
-from programmes.domain.terms import Nation, SessionStatus, UnitKind
-from programmes.domain.timetable import (
-    NoOpenDayError,
-    PlannedSession,
-    PlannedUnit,
-    Slot,
-    overlap,
-    timetable,
+from programmes.domain.contacts import ContactWindow, contact_windows, group_units
+from programmes.domain.terms import Nation, SessionStatus
+from programmes.domain.timetable import NoOpenDayError, PlannedSession, Slot, overlap, timetable
+from programmes.errors import CohortCodeTakenError, NoOpenDayFoundError
+from programmes.queries.programmes import (
+    ProgrammeView,
+    UnitView,
+    VenueView,
+    programme,
+    units_of,
+    venues,
 )
-from programmes.errors import (
-    CohortCodeTakenError,
-    NoOpenDayFoundError,
-    SessionCancelledError,
-    SessionMarkedError,
-)
-from programmes.queries import cohorts as reads
-from programmes.queries.programmes import ProgrammeView, UnitView, programme, units_of, venues
-from programmes.services import reach
+from programmes.queries.timetables import Booked, Clash, clashes
+from programmes.services import facilitators, places
+from programmes.services.closed_days import closed_days
 from programmes.services.fields import near_fault, range_fault, refuse, text_fault
-from programmes.tables import Closure, Cohort, CohortFacilitator, Session
+from programmes.tables import Cohort, Session
 
 MOST_SLOTS = 14
 
 
 @dataclass(frozen=True, slots=True)
 class NewCohort:
-    """A cohort to preview or to create."""
+    """A cohort to preview or to create; the lead is one of its facilitators."""
 
     programme_id: UUID
     organisation_id: UUID | None
@@ -50,16 +46,28 @@ class NewCohort:
     capacity: int
     facilitator_ids: tuple[UUID, ...]
     nation: Nation
+    lead_id: UUID | None = None
+    group_sex: GroupSex | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A timetable that would be made, and the closed days that it moves past."""
+    """A timetable that would be made, what it moves past, and what else is at the same time."""
 
     programme: ProgrammeView
+    venue: VenueView | None
     units: tuple[UnitView, ...]
     sessions: tuple[PlannedSession, ...]
+    contacts: tuple[ContactWindow, ...]
     skipped: tuple[tuple[date, str], ...]
+    clashes: tuple[Clash, ...] = ()
+
+    @property
+    def days(self) -> frozenset[date]:
+        """Answer the days on which people come to the venue."""
+        if not buildings.is_met_there(self.programme.delivery_mode):
+            return frozenset()
+        return frozenset(clock.london(session.starts_at).date() for session in self.sessions)
 
 
 async def preview(new: NewCohort, *, by: Actor) -> Plan:
@@ -69,26 +77,28 @@ async def preview(new: NewCohort, *, by: Actor) -> Plan:
         InvalidInputError: a field is not valid.
         NoOpenDayFoundError: closed days leave no room.
         NotFoundError: the programme is not visible.
+        VenueNotAvailableError: the venue cannot be used on one of the days.
     """
+    plan = await _checked(new, by)
+    async with places.noting(plan.programme.organisation_id, None, by=by), database.transaction():
+        await _keep_apart(plan)
+    return plan
+
+
+async def _checked(new: NewCohort, by: Actor) -> Plan:
     found = await programme(new.programme_id, scope=by.scope)
     if new.organisation_id not in (None, found.organisation_id):
         raise InvalidInputError.of("organisation_id", "This is not the programme's organisation")
     by.require(Permission.MANAGE_COHORTS, side=found.side, organisation_id=found.organisation_id)
-    await _check(new, found, by)
+    venue = await _venue(new, found, by)
+    refuse([*_faults(new, found), _venue_fault(new, venue)])
+    await facilitators.check(_named(new), found.side, found.organisation_id, by=by)
     units = (await units_of([found.version_id], scope=by.scope))[found.version_id]
-    return await _plan(new, found, units)
+    return await _plan(new, found, venue, units, by)
 
 
-async def _check(new: NewCohort, found: ProgrammeView, by: Actor) -> None:
-    refuse([*_faults(new, found), await _venue_fault(new, found, by)])
-    allowed = {
-        account_id
-        for account_id, _ in await colleagues(
-            Role.FACILITATOR, GrantSide(found.side.value), found.organisation_id, scope=by.scope
-        )
-    } | {by.account_id}
-    if not set(new.facilitator_ids) <= allowed:
-        raise InvalidInputError.of("facilitator_ids", "Choose facilitators of this organisation")
+def _named(new: NewCohort) -> set[UUID]:
+    return {*new.facilitator_ids, *([new.lead_id] if new.lead_id else [])}
 
 
 def _faults(new: NewCohort, found: ProgrammeView) -> Iterator[FieldError | None]:
@@ -103,58 +113,73 @@ def _faults(new: NewCohort, found: ProgrammeView) -> Iterator[FieldError | None]
             yield FieldError(f"slots[{place}].at", "Write the time like 18:30")
 
 
-async def _venue_fault(new: NewCohort, found: ProgrammeView, by: Actor) -> FieldError | None:
+async def _venue(new: NewCohort, found: ProgrammeView, by: Actor) -> VenueView | None:
     if new.venue_id is None:
         return None
-    known = {
-        venue.id
-        for venue in await venues(scope=by.scope)
-        if venue.side is found.side and venue.organisation_id == found.organisation_id
-    }
-    return None if new.venue_id in known else FieldError("venue_id", "Choose a venue from the list")
+    where = (found.side, found.organisation_id)
+    return next(
+        (
+            venue
+            for venue in await venues(scope=by.scope)
+            if venue.id == new.venue_id and (venue.side, venue.organisation_id) == where
+        ),
+        None,
+    )
 
 
-async def _plan(new: NewCohort, found: ProgrammeView, units: Sequence[UnitView]) -> Plan:
-    closed = await _closed_days(new, found.organisation_id)
-    groups = [unit for unit in units if unit.kind is UnitKind.GROUP]
+def _venue_fault(new: NewCohort, venue: VenueView | None) -> FieldError | None:
+    if new.venue_id is None or venue is not None:
+        return None
+    return FieldError("venue_id", "Choose a venue from the list")
+
+
+async def _plan(
+    new: NewCohort,
+    found: ProgrammeView,
+    venue: VenueView | None,
+    units: Sequence[UnitView],
+    by: Actor,
+) -> Plan:
+    reason_of = await closed_days(found.organisation_id, new.venue_id, new.nation)
     skipped: dict[date, str] = {}
 
     def is_closed(day: date) -> bool:
-        reason = closed(day)
+        reason = reason_of(day)
         if reason is not None:
             skipped[day] = reason
         return reason is not None
 
+    contacts = [unit.for_planning for unit in units]
     try:
         sessions = timetable(
-            starts_on=new.starts_on,
-            slots=new.slots,
-            units=[PlannedUnit(unit.number, unit.minutes) for unit in groups],
+            starts_on=new.starts_on, slots=new.slots, units=group_units(contacts),
             is_closed=is_closed,
-        )
+        )  # fmt: skip
     except NoOpenDayError:
         raise NoOpenDayFoundError from None
     if overlap(sessions):
         raise InvalidInputError.of("slots", "One session would begin before another has ended")
-    return Plan(found, tuple(units), sessions, tuple(sorted(skipped.items())))
+    held_on = {item.unit_number: clock.london(item.starts_at).date() for item in sessions}
+    return Plan(
+        found, venue, tuple(units), sessions, contact_windows(contacts, held_on),
+        tuple(sorted(skipped.items())), await _clashes(new, found, sessions, by),
+    )  # fmt: skip
 
 
-async def _closed_days(new: NewCohort, organisation_id: UUID) -> Callable[[date], str | None]:
-    """Answer a function that names why a day is closed, or answers ``None``."""
-    rows = await Closure.select(Closure.from_on, Closure.to_on, Closure.reason).where(
-        Closure.organisation == organisation_id,
-        Closure.venue.is_null() | (Closure.venue == new.venue_id)
-        if new.venue_id
-        else Closure.venue.is_null(),
+async def _clashes(
+    new: NewCohort, found: ProgrammeView, sessions: Sequence[PlannedSession], by: Actor
+) -> tuple[Clash, ...]:
+    people = frozenset(
+        facilitators.with_oneself(_named(new), found.side, found.organisation_id, by=by)
     )
+    venue_id = new.venue_id if buildings.is_met_there(found.delivery_mode) else None
+    booked = [Booked(None, item.starts_at, item.minutes, venue_id, people) for item in sessions]
+    return await clashes(booked, found.side, scope=by.scope) if booked else ()
 
-    def reason(day: date) -> str | None:
-        for row in rows:
-            if row["from_on"] <= day <= row["to_on"]:
-                return row["reason"] or "Closed"
-        return bank_holidays.title_of(day, new.nation)
 
-    return reason
+async def _keep_apart(plan: Plan) -> None:
+    if plan.venue:
+        await places.keep_apart(plan.venue.place, plan.programme.side, plan.days)
 
 
 async def create(new: NewCohort, *, by: Actor) -> UUID:
@@ -162,10 +187,28 @@ async def create(new: NewCohort, *, by: Actor) -> UUID:
 
     Raises:
         CohortCodeTakenError: the code is taken on this side.
-        InvalidInputError, NoOpenDayFoundError, NotFoundError: as for ``preview``.
+        InvalidInputError, NoOpenDayFoundError, NotFoundError, VenueNotAvailableError: as for
+            ``preview``.
     """
-    plan = await preview(new, by=by)
-    cohort = Cohort(
+    plan = await _checked(new, by)
+    side, organisation_id = plan.programme.side, plan.programme.organisation_id
+    made = _cohort(new, plan)
+    people = facilitators.with_oneself(_named(new), side, organisation_id, by=by)
+    async with places.noting(organisation_id, None, by=by), database.transaction():
+        await _keep_apart(plan)
+        with database.refusing(Cohort, cohort_code_once_per_side=CohortCodeTakenError()):
+            await made.save()
+        await facilitators.save(made.id, people, new.lead_id)
+        await _save_sessions(made.id, plan)
+        await audit.record(
+            "cohort_created", by=by, subject_type=audit.Subject.COHORT, subject=made.id,
+            side=side, organisation_id=organisation_id, after={"sessions": len(plan.sessions)},
+        )  # fmt: skip
+    return made.id
+
+
+def _cohort(new: NewCohort, plan: Plan) -> Cohort:
+    return Cohort(
         programme_version=plan.programme.version_id,
         organisation=plan.programme.organisation_id,
         side=plan.programme.side,
@@ -176,36 +219,8 @@ async def create(new: NewCohort, *, by: Actor) -> UUID:
         slots=json.dumps([{"weekday": slot.weekday, "at": slot.at} for slot in new.slots]),
         capacity=new.capacity,
         created_at=clock.now(),
+        group_sex=new.group_sex,
     )
-    async with database.transaction():
-        with database.refusing(Cohort, cohort_code_once_per_side=CohortCodeTakenError()):
-            await cohort.save()
-        await _save_facilitators(cohort.id, _facilitators(new, plan.programme, by))
-        await _save_sessions(cohort.id, plan)
-        await audit.record(
-            "cohort_created", by=by, subject_type=audit.Subject.COHORT, subject=cohort.id,
-            side=plan.programme.side, organisation_id=plan.programme.organisation_id,
-            after={"sessions": len(plan.sessions)},
-        )  # fmt: skip
-    return cohort.id
-
-
-def _facilitators(new: NewCohort, found: ProgrammeView, by: Actor) -> set[UUID]:
-    """Answer the facilitators; whoever sees only own cohorts becomes one of their own."""
-    own_only = all(
-        area.own_only
-        for area in by.scope.within(Permission.MANAGE_COHORTS)
-        if area.covers(side=found.side, organisation_id=found.organisation_id)
-    )
-    own = {by.account_id} if own_only and by.account_id else set()
-    return {*new.facilitator_ids, *own}
-
-
-async def _save_facilitators(cohort_id: UUID, account_ids: set[UUID]) -> None:
-    if account_ids:
-        await CohortFacilitator.insert(
-            *[CohortFacilitator(cohort=cohort_id, account=id) for id in sorted(account_ids)]
-        )
 
 
 async def _save_sessions(cohort_id: UUID, plan: Plan) -> None:
@@ -219,40 +234,3 @@ async def _save_sessions(cohort_id: UUID, plan: Plan) -> None:
     ]  # fmt: skip
     if sessions:
         await Session.insert(*sessions)
-
-
-async def cancel_session(session_id: UUID, *, reason: str, by: Actor) -> None:
-    """Cancel one session; its texts are stopped, because their facts are asked for again.
-
-    Raises:
-        SessionCancelledError: it is cancelled already.
-        SessionMarkedError: it has a register.
-    """
-    session = await reads.session(session_id, scope=by.scope)
-    by.require(
-        Permission.MANAGE_COHORTS, side=session.side, organisation_id=session.organisation_id
-    )
-    await reach.require_cohort(session.cohort_id, Permission.MANAGE_COHORTS, by=by)
-    refuse([text_fault("reason", reason, longest=200)])
-    async with database.transaction():
-        touched = await (
-            Session.update(
-                {
-                    Session.status: SessionStatus.CANCELLED,
-                    Session.cancelled_reason: reason.strip(),
-                    Session.revision: Session.revision + 1,
-                }
-            )
-            .where(Session.id == session_id, Session.status == SessionStatus.SCHEDULED)
-            .returning(Session.id)
-        )
-        if not touched:
-            stored = await reads.session(session_id, scope=by.scope)
-            cancelled = stored.status is SessionStatus.CANCELLED
-            raise SessionCancelledError if cancelled else SessionMarkedError
-        await audit.record(
-            "session_cancelled", by=by, subject_type=audit.Subject.SESSION, subject=session_id,
-            side=session.side, organisation_id=session.organisation_id,
-            before={"status": SessionStatus.SCHEDULED},
-            after={"status": SessionStatus.CANCELLED}, reason=reason.strip(),
-        )  # fmt: skip

@@ -10,12 +10,13 @@ from accounts.domain.roles import GrantSide, Role
 from core.errors import AppError, ForbiddenError, InvalidInputError, NotFoundError
 from core.scope import Actor
 from core.tables import AuditEvent
+from programmes.domain.session_changes import Cancel
 from programmes.domain.terms import SessionStatus
 from programmes.errors import (
     SessionCancelledError,
     SessionMarkedError,
 )
-from programmes.services.cohorts import cancel_session
+from programmes.services.sessions import change
 from programmes.tables import Session
 from tests.factories import Person, make_person
 from tests.factories_programmes import (
@@ -30,6 +31,10 @@ async def make_worker(
     organisation_id: UUID | None = None,
 ) -> Person:
     return await make_person(role, side, organisation_id=organisation_id)
+
+
+async def cancel_session(session_id: UUID, *, reason: str, by: Actor) -> None:
+    await change(session_id, Cancel(reason), by=by)
 
 
 def fields(error: pytest.ExceptionInfo[InvalidInputError]) -> list[str]:

@@ -131,7 +131,7 @@ async def test_own_closures_move_the_timetable_and_those_of_other_places_do_not(
 
     assert days(plan.sessions) == ["17 Aug 10:00", "14 Sep 10:00", "21 Sep 10:00"]
     assert plan.skipped == (
-        (date(2026, 8, 24), "Half term"),
+        (date(2026, 8, 24), "Closed"),
         (date(2026, 8, 31), "Summer bank holiday"),
         (date(2026, 9, 7), "Closed"),
     )
