@@ -109,6 +109,13 @@ def as_instant(value: datetime | str | None) -> datetime | None:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
+def utc_day(column: str, *, hours: int = 0) -> str:
+    """Answer the SQL of an instant's day in UTC, some hours later if need be."""
+    if bound().engine_type == "postgres":
+        return f"(({column} + INTERVAL '{hours} hours') AT TIME ZONE 'UTC')::date"
+    return f"date({column}, '+{hours} hours')"
+
+
 def assignments(values: Mapping[str, Any]) -> dict[Column | str, Any]:
     """Answer values by column name as Piccolo's ``update`` takes them."""
     return dict(values.items())

@@ -4,7 +4,7 @@ Names, units, venues and notes are not among them: what is not handed over canno
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -14,6 +14,7 @@ from piccolo.querystring import QueryString
 from core import clock, database
 from core.scope import Scope, Side
 from programmes.domain.contact import Window
+from programmes.domain.pauses import PausedDays, is_paused
 from programmes.domain.terms import OPEN_ENROLMENTS, EnrolmentStatus, SessionStatus, SmsSafety
 from programmes.queries import visibility
 from programmes.queries.progress import first_name_and_initial
@@ -24,8 +25,8 @@ _TEXTED = ", ".join(f"'{status}'" for status in OPEN_ENROLMENTS if status not in
 
 _FACTS = f"""
 SELECT s.id AS session, s.revision, s.starts_at, s.status, c.id AS cohort, c.side, c.organisation,
-       v.programme, p.id AS participant, e.joined_on, k.number, k.number_version, k.sms,
-       k.confirmed_on, k.windows, k.language,
+       v.programme, p.id AS participant, e.id AS enrolment, e.joined_on, k.number,
+       k.number_version, k.sms, k.confirmed_on, k.windows, k.language,
        EXISTS (SELECT 1 FROM safe_contacts o WHERE o.number = k.number AND o.id <> k.id) AS shared
 FROM sessions s
 JOIN cohorts c ON c.id = s.cohort
@@ -41,8 +42,8 @@ LEFT JOIN safe_contacts k ON k.participant = p.id
 class ReminderFact:
     """One person and one session, as both are recorded now.
 
-    ``is_expected`` is false for whoever has left, is paused or joins later. ``number_version`` is 0
-    where no safe contact is recorded.
+    ``is_expected`` is false for whoever has left, is paused that day or joins later.
+    ``number_version`` is 0 where no safe contact is recorded.
     """
 
     participant_id: UUID
@@ -92,7 +93,8 @@ async def due_sessions(
         starts_until,
         visibility.cohorts(scope),
     )
-    return tuple(fact for fact in map(_fact, rows) if fact.is_expected)
+    facts = await _facts(rows, scope=scope)
+    return tuple(fact for fact in facts if fact.is_expected)
 
 
 async def still_due(
@@ -114,7 +116,7 @@ async def still_due(
         visibility.cohorts(scope),
     )
     found: dict[tuple[UUID, UUID], ReminderFact] = {}
-    for fact in map(_fact, rows):
+    for fact in await _facts(rows, scope=scope):
         key = (fact.participant_id, fact.session_id)
         if key not in found or fact.is_expected:
             found[key] = fact
@@ -145,8 +147,28 @@ async def labels_for(
     )
 
 
-def _fact(row: database.Row) -> ReminderFact:
+async def _facts(rows: Sequence[database.Row], *, scope: Scope) -> list[ReminderFact]:
+    """Answer the facts, with the pauses that were not over when the first session begins."""
+    if not rows:
+        return []
+    first = min(clock.london(row["starts_at"]).date() for row in rows)
+    pauses = await database.run(
+        "SELECT z.enrolment, z.from_on, z.to_on FROM pauses z"
+        " JOIN enrolments e ON e.id = z.enrolment JOIN cohorts c ON c.id = e.cohort"
+        " WHERE (z.to_on IS NULL OR z.to_on >= {}) AND {}",
+        first,
+        visibility.cohorts(scope),
+    )
+    days: dict[UUID, list[PausedDays]] = {}
+    for pause in pauses:
+        known = PausedDays(pause["from_on"], pause["to_on"])
+        days.setdefault(pause["enrolment"], []).append(known)
+    return [_fact(row, days.get(row["enrolment"], [])) for row in rows]
+
+
+def _fact(row: database.Row, pauses: Sequence[PausedDays]) -> ReminderFact:
     session_day = clock.london(row["starts_at"]).date()
+    joined = row["joined_on"] is not None and row["joined_on"] <= session_day
     return ReminderFact(
         participant_id=row["participant"],
         session_id=row["session"],
@@ -157,7 +179,7 @@ def _fact(row: database.Row) -> ReminderFact:
         session_revision=row["revision"],
         starts_at=row["starts_at"],
         is_scheduled=row["status"] == SessionStatus.SCHEDULED,
-        is_expected=row["joined_on"] is not None and row["joined_on"] <= session_day,
+        is_expected=joined and not is_paused(pauses, session_day),
         number=row["number"],
         number_version=row["number_version"] or 0,
         sms=SmsSafety(row["sms"]) if row["sms"] else SmsSafety.UNKNOWN,

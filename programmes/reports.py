@@ -1,7 +1,8 @@
 """The programmes room's reports."""
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from piccolo.querystring import QueryString
 
@@ -11,9 +12,7 @@ from core.scope import Permission, Scope
 from programmes.domain.rates import Funnel, total
 from programmes.domain.terms import NEUTRAL_EXITS, ProgrammeType
 from programmes.queries import visibility
-
-_OVERDUE_AFTER = timedelta(days=2)
-"""A held session without a register counts as a data fault from then on (C4)."""
+from programmes.queries.quality import Fault, faulty_cases
 
 _DEFINITIONS = (
     "Basis: everybody referred in the period, followed to where they are now (C2 cohort basis)",
@@ -54,29 +53,15 @@ _BY_COHORT = (
     QueryString("g.id, c.id ORDER BY g.name, g.id, c.code"),
 )
 """What is selected beside the counts, and how they are grouped: by keys, which are short."""
-_FAULTS = (
-    (
-        "{} completed without having attended a group unit",
-        (
-            "SELECT COUNT(*) AS found FROM enrolments e JOIN cohorts c ON c.id = e.cohort"
-            " WHERE e.status = 'completed' AND e.started_on IS NULL AND {}"
-        ),
-    ),
-    (
-        "{} enrolled without a recorded referral, and so in none of these counts",
-        (
-            "SELECT COUNT(*) AS found FROM enrolments e JOIN cohorts c ON c.id = e.cohort"
-            " WHERE e.referral IS NULL AND {}"
-        ),
-    ),
-    (
-        "{} sessions without a register two days after they began",
-        (
-            "SELECT COUNT(*) AS found FROM sessions s JOIN cohorts c ON c.id = s.cohort"
-            " WHERE s.status = 'scheduled' AND s.starts_at < {} AND {}"
-        ),
-    ),
-)
+_FAULTS = {
+    Fault.NEVER_STARTED: "{} completed without having attended a group unit",
+    Fault.TOO_FEW_UNITS: "{} completed with fewer units than the programme asks for",
+    Fault.AFTER_EXIT: "{} with an attendance after their last day",
+    Fault.BEFORE_JOINING: "{} with an attendance before they joined",
+    Fault.STILL_ACTIVE: "{} still active, more than 28 days after the last session",
+    Fault.NO_REFERRAL: "{} enrolled without a recorded referral, and so in none of these counts",
+    Fault.NO_REGISTER: "{} sessions without a register after two working days",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +192,8 @@ def _period(since: date | None, until: date | None) -> str:
 
 
 async def _data_quality(scope: Scope) -> tuple[str, ...]:
-    visible = visibility.cohorts(scope, Permission.VIEW_PROGRAMME_REPORTS)
-    overdue: datetime = clock.now() - _OVERDUE_AFTER
-    found = []
-    for sentence, sql in _FAULTS:
-        values = (overdue, visible) if "s.starts_at" in sql else (visible,)
-        count = (await database.run(sql, *values))[0]["found"]
-        if count:
-            found.append(sentence.format(count))
-    return tuple(found)
+    cases = await faulty_cases(scope=scope, permission=Permission.VIEW_PROGRAMME_REPORTS)
+    counts = Counter(case.fault for case in cases)
+    return tuple(
+        sentence.format(counts[fault]) for fault, sentence in _FAULTS.items() if counts[fault]
+    )

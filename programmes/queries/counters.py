@@ -10,11 +10,14 @@ _PLACES = (
     " (SELECT COUNT(*) FROM enrolments e WHERE e.cohort = c.id AND e.status IN {}) AND {}"
 )
 _STARTS = (
-    "SELECT COUNT(*) AS found FROM enrolments e JOIN cohorts c ON c.id = e.cohort"
-    " WHERE (e.started_on IS NULL) <> (NOT EXISTS (SELECT 1 FROM attendances a"
+    "WITH RECURSIVE came (id) AS (SELECT a.enrolment FROM attendances a"
     " JOIN sessions s ON s.id = a.session JOIN units u ON u.id = s.unit"
-    " WHERE a.enrolment = e.id AND a.outcome IN {} AND u.kind = 'group')) AND {}"
+    " WHERE a.outcome IN {} AND u.kind = 'group'"
+    " UNION SELECT e.id FROM came JOIN enrolments e ON e.continues = came.id)"
+    " SELECT COUNT(*) AS found FROM enrolments e JOIN cohorts c ON c.id = e.cohort"
+    " WHERE (e.started_on IS NOT NULL) <> (e.id IN (SELECT came.id FROM came)) AND {}"
 )
+"""Whoever came, here or in a place that this one continues, has a start."""
 
 
 async def wrong_counters(*, scope: Scope) -> tuple[str, ...]:

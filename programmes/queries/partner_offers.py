@@ -59,7 +59,7 @@ async def is_recorded(enrolment_id: UUID, *, scope: Scope) -> bool:
         CHAIN  # noqa: S608 - our own words
         + "SELECT o.id FROM chain JOIN partner_offers o ON o.enrolment = chain.part"
         " JOIN enrolments h ON h.id = chain.enrolment JOIN cohorts c ON c.id = h.cohort WHERE {}",
-        enrolment_id,
+        database.in_list([enrolment_id]),
         visibility.cohorts(scope),
     )
     return bool(rows)

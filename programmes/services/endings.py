@@ -80,10 +80,15 @@ async def leave(
     async with database.transaction():
         await database.serialise(f"registers of {view.cohort.id}")
         await _end(view, EnrolmentStatus.EXITED, ending, reason=reason, by=by)
-        stands = await _referral_status(view)
-        if stands:
-            follows = referral_after(Leaving(reason, keep_open), stands)
-            await _move_referral(view, follows, ending, reason.value, by=by)
+        await _follow(view, ending, Leaving(reason, keep_open), by)
+
+
+async def _follow(view: EnrolmentView, ending: Ending, leaving: Leaving, by: Actor) -> None:
+    stands = await _referral_status(view)
+    if stands is None:
+        return
+    follows = referral_after(leaving, stands)
+    await _move_referral(view, follows, ending, leaving.reason.value, by=by)
 
 
 def _reason_faults(

@@ -78,17 +78,21 @@ async def enrol(
     )  # fmt: skip
     async with conflicts.noting(by), database.transaction():
         await conflicts.refuse_if_apart(participant_id, cohort_id)
-        with database.refusing(Enrolment, one_open_enrolment_per_person=AlreadyEnrolledError()):
-            await row.save()
-        await placements.take(cohort_id)
-        await _schedule(way, into, by)
-        await keep_starts([row.id] if way.continues else [], by=by)
-        await audit.record(
-            "enrolled", by=by, subject_type=audit.Subject.ENROLMENT, subject=row.id,
-            side=into.side, organisation_id=into.organisation_id,
-            after={"cohort": cohort_id, "joined_on": joined_on, "continues": way.continues},
-        )  # fmt: skip
+        await _take(row, way, into, by)
     return row.id
+
+
+async def _take(row: Enrolment, way: _Way, into: CohortView, by: Actor) -> None:
+    with database.refusing(Enrolment, one_open_enrolment_per_person=AlreadyEnrolledError()):
+        await row.save()
+    await placements.take(into.id)
+    await _schedule(way, into, by)
+    await keep_starts([row.id] if way.continues else [], by=by)
+    await audit.record(
+        "enrolled", by=by, subject_type=audit.Subject.ENROLMENT, subject=row.id,
+        side=into.side, organisation_id=into.organisation_id,
+        after={"cohort": into.id, "joined_on": row.joined_on, "continues": way.continues},
+    )  # fmt: skip
 
 
 async def _require_person(participant_id: UUID, into: CohortView, by: Actor) -> None:

@@ -42,8 +42,26 @@ async def transfer(enrolment_id: UUID, wanted: Transfer, *, by: Actor) -> UUID:
     """
     view = await placements.open_placement_to_change(enrolment_id, by=by)
     into = await _target(view, wanted.cohort_id, by)
+    joined_on = _joined_on(view.member, into, wanted)
+    row = Enrolment(
+        id=new_id(), participant=view.member.participant_id, cohort=into.id,
+        referral=view.member.referral_id, joined_on=joined_on, status=EnrolmentStatus.ENROLLED,
+        created_at=clock.now(), continues=enrolment_id,
+    )  # fmt: skip
+    async with conflicts.noting(by), database.transaction():
+        await database.serialise(f"registers of {view.cohort.id}")
+        await conflicts.refuse_if_apart(view.member.participant_id, into.id)
+        await _close(view, _last_day(view.member, joined_on), version=wanted.version, by=by)
+        with database.refusing(Enrolment, one_open_enrolment_per_person=AlreadyEnrolledError()):
+            await row.save()
+        await placements.swap(left=view.cohort.id, joined=into.id)
+        await keep_starts([row.id], by=by)
+        await _record(view, row.id, into, by)
+    return row.id
+
+
+def _joined_on(member: MemberView, into: CohortView, wanted: Transfer) -> date:
     joined_on = wanted.joined_on or max(clock.today(), into.starts_on)
-    member = view.member
     early = joined_on < member.joined_on <= clock.today()
     refuse(
         [
@@ -52,27 +70,17 @@ async def transfer(enrolment_id: UUID, wanted: Transfer, *, by: Actor) -> UUID:
             FieldError("joined_on", "Enter a day on or after they joined") if early else None,
         ]
     )
-    row = Enrolment(
-        id=new_id(), participant=member.participant_id, cohort=into.id,
-        referral=member.referral_id, joined_on=joined_on, status=EnrolmentStatus.ENROLLED,
-        created_at=clock.now(), continues=enrolment_id,
-    )  # fmt: skip
-    async with conflicts.noting(by), database.transaction():
-        await database.serialise(f"registers of {view.cohort.id}")
-        await conflicts.refuse_if_apart(member.participant_id, into.id)
-        await _close(view, _last_day(member, joined_on), version=wanted.version, by=by)
-        with database.refusing(Enrolment, one_open_enrolment_per_person=AlreadyEnrolledError()):
-            await row.save()
-        await placements.swap(left=view.cohort.id, joined=into.id)
-        await keep_starts([row.id], by=by)
-        for subject, other in ((enrolment_id, row.id), (row.id, enrolment_id)):
-            await audit.record(
-                "transferred", by=by, subject_type=audit.Subject.ENROLMENT, subject=subject,
-                side=into.side, organisation_id=into.organisation_id,
-                before={"cohort": view.cohort.id},
-                after={"cohort": into.id, "joined_on": joined_on, "other": other},
-            )  # fmt: skip
-    return row.id
+    return joined_on
+
+
+async def _record(view: EnrolmentView, made_id: UUID, into: CohortView, by: Actor) -> None:
+    old_id = view.member.enrolment_id
+    for subject, other in ((old_id, made_id), (made_id, old_id)):
+        await audit.record(
+            "transferred", by=by, subject_type=audit.Subject.ENROLMENT, subject=subject,
+            side=into.side, organisation_id=into.organisation_id,
+            before={"cohort": view.cohort.id}, after={"cohort": into.id, "other": other},
+        )  # fmt: skip
 
 
 async def _target(view: EnrolmentView, cohort_id: UUID, by: Actor) -> CohortView:
