@@ -22,7 +22,10 @@ from programmes.queries.programmes import rule_of
 
 @dataclass(frozen=True, slots=True)
 class CohortView:
-    """A cohort with what its page says at the top."""
+    """A cohort with what its page says at the top.
+
+    ``places_taken`` leaves out people whose records are hidden (D7); ``places_left`` does not.
+    """
 
     id: UUID
     organisation_id: UUID
@@ -44,12 +47,8 @@ class CohortView:
     slots: tuple[Slot, ...]
     capacity: int
     places_taken: int
+    places_left: int
     version: int
-
-    @property
-    def places_left(self) -> int:
-        """Answer how many more people can join."""
-        return self.capacity - self.places_taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +86,9 @@ class SessionView:
 _COHORT = (
     "SELECT c.id, c.organisation, c.side, c.code, c.venue, c.starts_on, c.nation, c.slots,"
     " c.group_sex, v.number AS version_number, v.group_model, v.delivery_mode, v.capacity_max,"
-    " c.capacity, c.places_taken, c.version, c.programme_version, g.id AS programme_id,"
-    " g.name AS programme_name, w.name AS venue_name, v.min_units, v.min_percent, v.min_hours,"
-    " v.needs_end_review, v.needs_report_sent"
+    " c.capacity, c.places_taken, {} AS hidden, c.version, c.programme_version,"
+    " g.id AS programme_id, g.name AS programme_name, w.name AS venue_name, v.min_units,"
+    " v.min_percent, v.min_hours, v.needs_end_review, v.needs_report_sent"
     " FROM cohorts c JOIN programme_versions v ON v.id = c.programme_version"
     " JOIN programmes g ON g.id = v.programme LEFT JOIN venues w ON w.id = c.venue"
 )
@@ -122,6 +121,7 @@ async def cohorts(
         )
     rows = await database.run(
         _COHORT + " WHERE {} ORDER BY c.id DESC LIMIT {}",
+        visibility.hidden_places(scope),
         database.all_of(conditions),
         cursor.limit + 1,
     )
@@ -137,7 +137,10 @@ async def cohort(
         NotFoundError: it is not there, or not visible.
     """
     rows = await database.run(
-        _COHORT + " WHERE c.id = {} AND {}", cohort_id, visibility.cohorts(scope, permission)
+        _COHORT + " WHERE c.id = {} AND {}",
+        visibility.hidden_places(scope),
+        cohort_id,
+        visibility.cohorts(scope, permission),
     )
     if not rows:
         raise NotFoundError
@@ -238,7 +241,8 @@ def _cohort(row: database.Row) -> CohortView:
         nation=Nation(row["nation"]),
         slots=tuple(Slot(slot["weekday"], slot["at"]) for slot in json.loads(row["slots"])),
         capacity=row["capacity"],
-        places_taken=row["places_taken"],
+        places_taken=row["places_taken"] - row["hidden"],
+        places_left=row["capacity"] - row["places_taken"],
         version=row["version"],
     )
 

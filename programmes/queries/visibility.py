@@ -89,6 +89,17 @@ def named(scope: Scope, column: str) -> QueryString:
     )
 
 
+def hidden_places(scope: Scope) -> QueryString:
+    """Answer how many places of ``c`` (cohorts) are taken by people hidden from the scope (D7)."""
+    if scope.account_id is None:
+        return QueryString("0")
+    return QueryString(
+        "(SELECT COUNT(*) FROM enrolments e WHERE e.cohort = c.id AND e.status IN {} AND NOT {})",
+        OPEN,
+        named(scope, "e.participant"),
+    )
+
+
 def references(scope: Scope) -> QueryString:
     """Answer the condition on ``p`` (participants): whose references an import finds taken.
 
