@@ -1,7 +1,5 @@
 """The register: one page for the whole group, one tap per person, one save."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +10,24 @@ from litestar.response import Redirect
 
 from accounts.queries import account_names
 from api.guards import requires
+from api.pages import case_words
 from api.pages.forms import Form, refusal
+from api.pages.marks import (
+    EVERYDAY,
+    REASONS,
+    Choice,
+    entry_of,
+    field_name,
+    folded,
+    line_of,
+    typed_of,
+)
 from api.pages.rendering import AnyRequest, Page, page
 from core import audit, clock
 from core.errors import AppError, FieldError
 from core.scope import Actor, Permission, Side
-from programmes.domain.register import Entry
-from programmes.domain.terms import AbsenceReason, AttendanceOutcome
-from programmes.errors import StaleRegisterError
-from programmes.queries.registers import RegisterRow, RegisterView, register
+from programmes.errors import EditWindowOverError, StaleRegisterError
+from programmes.queries.registers import RegisterView, register, taken_by
 from programmes.services import registers
 from programmes.services.marks import stored_entries
 from programmes.services.registers import Submission
@@ -28,42 +35,6 @@ from programmes.services.viewing import viewed
 
 _VIEW = [requires(Permission.VIEW_CASES)]
 _MARK = [requires(Permission.MARK_REGISTERS, Permission.VIEW_CASES)]
-
-WORDS: dict[AttendanceOutcome, str] = {
-    AttendanceOutcome.ATTENDED: "Attended",
-    AttendanceOutcome.LATE: "Late",
-    AttendanceOutcome.ABSENT_NOTIFIED: "Absent, told us",
-    AttendanceOutcome.ABSENT_NOT_NOTIFIED: "Absent, not told",
-    AttendanceOutcome.LEFT_EARLY: "Left early",
-    AttendanceOutcome.SENT_HOME_BEHAVIOUR: "Sent home: behaviour",
-    AttendanceOutcome.SENT_HOME_SERVICE: "Sent home: our reason",
-    AttendanceOutcome.NOT_REQUIRED: "Not expected today",
-}
-"""What a mark is called on pages, the four everyday ones first."""
-
-_EVERYDAY = tuple(WORDS)[:4]
-_SELDOM = tuple(WORDS)[4:]
-_SURVIVOR_SELDOM = (AttendanceOutcome.LEFT_EARLY, AttendanceOutcome.NOT_REQUIRED)
-_TAKES_PART = {"Yes": True, "No": False}
-_IS_ACCEPTABLE = {"Acceptable": True, "Not acceptable": False}
-_REASONS = {reason.value.replace("_", " ").capitalize(): reason for reason in AbsenceReason}
-"""What a select sends is the text of its option."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One person's line of the page: what is chosen, and what somebody else saved meanwhile."""
-
-    place: int
-    id: UUID
-    name: str
-    outcome: str
-    minutes: str
-    reason: str
-    acceptable: str
-    engaged: str
-    note: str
-    meanwhile: str
 
 
 @get("/sessions/{session_id:uuid}/register", guards=_VIEW, include_in_schema=False)
@@ -77,7 +48,8 @@ async def register_page(
         audit.Subject.SESSION, session_id, side=session.side,
         organisation_id=session.organisation_id, by=actor,
     )  # fmt: skip
-    return await _register_form(request, stored, actor, _typed_of(stored))
+    typed = typed_of(stored) | {"covered": session.covered}
+    return await _register_form(request, stored, actor, typed)
 
 
 @post("/sessions/{session_id:uuid}/register", guards=_MARK, include_in_schema=False)
@@ -99,6 +71,11 @@ async def save_register(
         return await _register_form(
             request, now, actor, form.typed, status=409, stale=True,
             errors=[FieldError("correction_reason", error.detail)],
+        )  # fmt: skip
+    except EditWindowOverError as error:
+        return await _register_form(
+            request, stored, actor, form.typed, status=403,
+            errors=[FieldError("save", error.detail)],
         )  # fmt: skip
     except AppError as error:
         status, errors = refusal(error, field="save")
@@ -129,32 +106,18 @@ def _submission(form: Form, stored: RegisterView) -> Submission:
     if not version.isdecimal() or len(version) > 9:  # noqa: PLR2004 - fits an integer
         form.fail("save", "Load this page again; it came back incomplete")
         version = "0"
+    before = stored_entries(stored)
     entries = [
-        _entry(form, row.enrolment_id)
+        entry_of(form, row.enrolment_id, before.get(row.enrolment_id), stored.session.side)
         for row in stored.rows
         if form.typed.get(f"outcome-{row.enrolment_id}")
     ]
-    return Submission(int(version), tuple(entries), form.typed.get("correction_reason", ""))
-
-
-def _entry(form: Form, enrolment_id: UUID) -> Entry:
-    typed = form.typed
-    outcome = form.choice(f"outcome-{enrolment_id}", "what happened", AttendanceOutcome)
-    absent = outcome.value.startswith("absent")
-    timed = outcome in (AttendanceOutcome.LATE, AttendanceOutcome.LEFT_EARLY)
-    minutes = form.optional_whole(
-        f"minutes-{enrolment_id}", "minutes attended", lowest=0, highest=600
-    )
-    return Entry(
-        enrolment_id=enrolment_id,
-        outcome=outcome,
-        minutes_attended=minutes if timed else None,
-        absence_reason=_REASONS.get(typed.get(f"reason-{enrolment_id}", "")) if absent else None,
-        acceptable=_IS_ACCEPTABLE.get(typed.get(f"acceptable-{enrolment_id}", ""))
-        if absent
-        else None,
-        engaged=None if absent else _TAKES_PART.get(typed.get(f"engaged-{enrolment_id}", "")),
-        note=typed.get(f"note-{enrolment_id}", "").replace("\r\n", "\n"),
+    covered = form.typed.get("covered")
+    return Submission(
+        int(version),
+        tuple(entries),
+        form.typed.get("correction_reason", ""),
+        None if covered is None else covered.replace("\r\n", "\n"),
     )
 
 
@@ -163,30 +126,9 @@ def _everyone(typed: dict[str, str], stored: RegisterView) -> dict[str, str]:
     chosen = dict(typed)
     for row in stored.rows:
         chosen[f"outcome-{row.enrolment_id}"] = (
-            typed.get(f"outcome-{row.enrolment_id}") or AttendanceOutcome.ATTENDED.value
+            typed.get(f"outcome-{row.enrolment_id}") or EVERYDAY[stored.session.side][0].code
         )
     return chosen
-
-
-def _typed_of(stored: RegisterView) -> dict[str, str]:
-    """Answer the stored marks as the form's fields."""
-    typed: dict[str, str] = {}
-    for enrolment_id, entry in stored_entries(stored).items():
-        typed[f"outcome-{enrolment_id}"] = entry.outcome.value
-        typed[f"minutes-{enrolment_id}"] = _text(entry.minutes_attended)
-        typed[f"reason-{enrolment_id}"] = _text_of(_REASONS, entry.absence_reason)
-        typed[f"acceptable-{enrolment_id}"] = _text_of(_IS_ACCEPTABLE, entry.acceptable)
-        typed[f"engaged-{enrolment_id}"] = _text_of(_TAKES_PART, entry.engaged)
-        typed[f"note-{enrolment_id}"] = entry.note
-    return typed
-
-
-def _text(value: int | None) -> str:
-    return "" if value is None else str(value)
-
-
-def _text_of(texts: Mapping[str, object], value: object) -> str:
-    return next((text for text, meaning in texts.items() if meaning == value), "")
 
 
 def _beside_its_person(
@@ -198,10 +140,7 @@ def _beside_its_person(
     marked = [row for row in stored.rows if typed.get(f"outcome-{row.enrolment_id}")]
     place, _, field = error.field.removeprefix("marks[").partition("].")
     row = marked[int(place)]
-    names = {"minutes_attended": "minutes", "absence_reason": "reason", "enrolment_id": "outcome"}
-    return FieldError(
-        f"{names.get(field, field)}-{row.enrolment_id}", f"{row.name}: {error.message}"
-    )
+    return FieldError(f"{field_name(field)}-{row.enrolment_id}", f"{row.name}: {error.message}")
 
 
 async def _register_form(
@@ -213,13 +152,16 @@ async def _register_form(
     stale: bool = False,
     **how: Any,
 ) -> Page:
-    session = stored.session
-    survivor = session.side is Side.SURVIVOR
-    saved_by = session.register_saved_by
-    names = await account_names({saved_by} if saved_by else set(), scope=actor.scope)
-    lines = [_line(place, row, typed, stale=stale) for place, row in enumerate(stored.rows, 1)]
+    session, side = stored.session, stored.session.side
+    meanwhile = stored_entries(stored) if stale else {}
+    lines = [
+        line_of(place, row, typed, meanwhile.get(row.enrolment_id), side)
+        for place, row in enumerate(stored.rows, 1)
+    ]
     places = {str(line.id): str(line.place) for line in lines}
     errors = [_at_place(error, places) for error in how.pop("errors", ())]
+    everyday = EVERYDAY[side]
+    seldom = folded(side, lines, long=stored.long_outcomes)
     return page(
         request,
         "registers/register.html",
@@ -227,21 +169,48 @@ async def _register_form(
         version=stored.version,
         lines=lines,
         marked=sum(bool(line.outcome) for line in lines),
-        everyday=_choices(_EVERYDAY, first=1),
-        seldom=_choices(_SURVIVOR_SELDOM if survivor else _SELDOM, first=len(_EVERYDAY) + 1),
-        seldom_values=[item.value for item in _SELDOM],
-        reasons=list(_REASONS),
-        judged=not survivor,
+        everyday=_numbered(everyday, first=1),
+        seldom=_numbered(seldom, first=len(everyday) + 1),
+        seldom_values=[choice.code for choice in seldom],
+        reasons=list(REASONS),
+        judged=side is Side.PERPETRATOR,
         has_begun=session.starts_at <= clock.now(),
-        may_mark=actor.scope.covers(
-            Permission.MARK_REGISTERS, side=session.side, organisation_id=session.organisation_id
-        ),
-        saved_by=names.get(saved_by, "") if saved_by else "",
         stale=stale,
         typed=typed,
         errors=errors,
+        **_may(stored, actor),
+        **await _names(stored, actor),
         **how,
     )
+
+
+def _may(stored: RegisterView, actor: Actor) -> dict[str, Any]:
+    """Answer whether this person marks the register, and changes what is saved (2.3)."""
+    session = stored.session
+
+    def holds(permission: Permission) -> bool:
+        return actor.scope.covers(
+            permission, side=session.side, organisation_id=session.organisation_id
+        )
+
+    late = bool(stored.version) and clock.today() > stored.correctable_until
+    return {
+        "may_mark": holds(Permission.MARK_REGISTERS),
+        "is_late": late,
+        "may_correct": not late or holds(Permission.CORRECT_LATE),
+        "correctable_until": case_words.day(stored.correctable_until),
+    }
+
+
+async def _names(stored: RegisterView, actor: Actor) -> dict[str, str]:
+    """Answer who takes the session and who saved its register last."""
+    saved_by = stored.session.register_saved_by
+    takes = await taken_by(stored.session, scope=actor.scope)
+    names = await account_names({*takes, *({saved_by} if saved_by else set())}, scope=actor.scope)
+    return {
+        "saved_by": names.get(saved_by, "") if saved_by else "",
+        "taken_by": ", ".join(sorted(names[one] for one in takes if one in names)),
+    }
 
 
 def _at_place(error: FieldError, places: dict[str, str]) -> FieldError:
@@ -252,29 +221,9 @@ def _at_place(error: FieldError, places: dict[str, str]) -> FieldError:
     return FieldError(f"{name}-{places[enrolment_id]}", error.message)
 
 
-def _choices(outcomes: tuple[AttendanceOutcome, ...], *, first: int) -> list[tuple[int, str, str]]:
-    """Answer number, value and text of each outcome; the library numbers radios likewise."""
-    return [(place, item.value, WORDS[item]) for place, item in enumerate(outcomes, first)]
-
-
-def _line(place: int, row: RegisterRow, typed: dict[str, str], *, stale: bool) -> Line:
-    saved = row.mark.mark.outcome if row.mark else None
-
-    def chosen(field: str) -> str:
-        return typed.get(f"{field}-{row.enrolment_id}", "")
-
-    return Line(
-        place=place,
-        id=row.enrolment_id,
-        name=row.name,
-        outcome=chosen("outcome"),
-        minutes=chosen("minutes"),
-        reason=chosen("reason"),
-        acceptable=chosen("acceptable"),
-        engaged=chosen("engaged"),
-        note=chosen("note"),
-        meanwhile=WORDS[saved] if stale and saved and saved.value != chosen("outcome") else "",
-    )
+def _numbered(choices: tuple[Choice, ...], *, first: int) -> list[tuple[int, str, str]]:
+    """Answer number, value and text of each choice; the library numbers radios likewise."""
+    return [(place, one.code, one.text) for place, one in enumerate(choices, first)]
 
 
 ROUTES = [register_page, save_register]

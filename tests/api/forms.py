@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from html.parser import HTMLParser
 from typing import Any
 
 from httpx import AsyncClient, Response
@@ -56,3 +57,51 @@ def summary(response: Response) -> list[tuple[str, str]]:
 def saved_version(response: Response) -> str:
     """The version that the form sends back."""
     return str(re.findall(r'name="version" value="(\d+)"', response.text)[0])
+
+
+class _Fields(HTMLParser):
+    """Collects what a browser would send of the page's main form."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+        self._inside = False
+        self._area = ""
+        self._select = ""
+        self._chosen = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        name = given.get("name", "")
+        if tag == "form":
+            self._inside = given.get("action") != "/sign-out"
+        if tag == "input" and self._inside:
+            ticked = given.get("type") not in {"radio", "checkbox"} or "checked" in given
+            if ticked:
+                self.fields[name] = given.get("value", "")
+        elif tag == "textarea" and self._inside:
+            self._area, self.fields[name] = name, ""
+        elif tag == "select" and self._inside:
+            self._select, self.fields[name] = name, ""
+        elif tag == "option" and "selected" in given:
+            self._chosen = "value" not in given
+            if self._select and not self._chosen:
+                self.fields[self._select] = given["value"]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._area = "" if tag == "textarea" else self._area
+        self._select = "" if tag == "select" else self._select
+        self._chosen = False if tag == "option" else self._chosen
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.fields[self._area] += data
+        elif self._chosen:
+            self.fields[self._select] = data.strip()
+
+
+def fields_of(response: Response) -> dict[str, str]:
+    """What a browser sends back of a page's form when nobody touches it."""
+    parser = _Fields()
+    parser.feed(response.text)
+    return parser.fields
