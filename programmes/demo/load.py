@@ -5,6 +5,7 @@ import random
 from core.demonstration import Progress
 from core.scope import Side
 from programmes.demo.large import add_many, made_so_far
+from programmes.demo.outcomes import add_outcomes
 from programmes.demo.perpetrators import add_perpetrators
 from programmes.demo.rights import add_holds
 from programmes.demo.scene import Due, Team, empty_scene
@@ -26,6 +27,7 @@ async def load(
     made = made_so_far(scene)
     await scene.rows.insert()
     await add_holds(teams)
+    await add_outcomes(teams)
     progress("Programmes", 2, 2)
     if large:
         await add_many(scene, teams, made=made, progress=progress)
