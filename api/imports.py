@@ -1,15 +1,18 @@
 """Which kinds of spreadsheet can be imported, and what they share on every way in."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
+
+from litestar.datastructures import UploadFile
 
 from core import imports
 from core.columns import Column
 from core.errors import NotFoundError
 from core.imports import Importer, Progress, Result
 from core.scope import Actor, Permission, Side
-from core.spreadsheets import Sheet, written
+from core.spreadsheets import Sheet, read, written
 from programmes.services.imports.attendance import AttendanceImporter
 from programmes.services.imports.referrals import ReferralImporter
 
@@ -58,6 +61,14 @@ class Wish:
     strict: bool = False
     side: Side | None = None
     organisation_id: UUID | None = None
+
+
+async def sheet_of(file: UploadFile) -> Sheet:
+    """Read a file that somebody sent, aside, so that nobody else waits meanwhile."""
+    try:
+        return await asyncio.to_thread(read, await file.read())
+    finally:
+        await file.close()
 
 
 def available(actor: Actor) -> tuple[Known, ...]:

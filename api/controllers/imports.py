@@ -1,6 +1,5 @@
 """Imports of spreadsheets under ``/api/v1``."""
 
-import asyncio
 from uuid import UUID
 
 from litestar import Router, post
@@ -12,7 +11,7 @@ from api.guards import requires
 from api.schemas.imports import ImportOut, SpreadsheetIn
 from core.imports import ImportRefusedError
 from core.scope import Actor, Permission, Side
-from core.spreadsheets import MOST_BYTES, read
+from core.spreadsheets import MOST_BYTES
 
 MOST_BODY_BYTES = MOST_BYTES + 1_000_000
 """The file, with what a form puts around it."""
@@ -40,7 +39,7 @@ async def import_spreadsheet(
     One bad row does not stop the rest; with ``strict`` all rows go in or none. With ``dry_run``
     every check is made and nothing is saved.
     """
-    sheet = await asyncio.to_thread(read, await data.file.read())
+    sheet = await imports.sheet_of(data.file)
     wish = imports.Wish(dry_run=dry_run, strict=strict, side=side, organisation_id=organisation_id)
     try:
         return ImportOut.of(await imports.run(kind, sheet, wish, by=actor))

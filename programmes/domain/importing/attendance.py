@@ -34,7 +34,7 @@ COLUMNS = (
         also=("minutes", "mins", "minutes present"),
     ),
     Column(
-        "catch_up", "`yes` if it was their own session: a catch-up or a one-to-one",
+        "catch_up", "yes if it was their own session: a catch-up or a one-to-one",
         also=("catchup", "is catch up"),
     ),
     Column("note", "the note of the mark", also=("notes", "comment", "comments")),

@@ -23,7 +23,7 @@ COLUMNS = (
         "reference", "your own reference of the person, never a name", required=True,
         also=("ref", "case reference", "client reference", "participant reference", "urn"),
     ),
-    Column("side", "`perpetrator` or `survivor`", required=True),
+    Column("side", "perpetrator or survivor", required=True),
     Column(
         "programme", "the programme's name", required=True, also=("programme name", "program"),
     ),
@@ -35,7 +35,7 @@ COLUMNS = (
         "received_on", "the day of the referral", required=True,
         also=("received", "referral date", "date of referral", "referred on", "date received"),
     ),
-    Column("self_referred", "`yes` or `no`", also=("self referral", "self")),
+    Column("self_referred", "yes or no", also=("self referral", "self")),
     Column(
         "assessed_on", "the day of the assessment",
         also=("assessed", "assessment date", "date of assessment"),
