@@ -36,7 +36,7 @@ class ParticipantView:
     @property
     def name(self) -> str:
         """Answer the name that the person goes by, and the family name."""
-        return f"{self.preferred_name or self.given_name} {self.family_name}"
+        return f"{self.preferred_name or self.given_name} {self.family_name}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,5 +211,9 @@ def _recorded(row: database.Row) -> frozenset[str]:
 
 
 def first_name_and_initial(row: database.Row) -> str:
-    """Answer a person's first name and initial, as registers print it (D10)."""
-    return f"{row['preferred_name'] or row['given_name']} {row['family_name'][:1]}."
+    """Answer a person's first name and initial, as registers print it (D10).
+
+    Whoever came with a spreadsheet has only a reference, which stands for the first name.
+    """
+    first = str(row["preferred_name"] or row["given_name"])
+    return f"{first} {row['family_name'][:1]}." if row["family_name"] else first
