@@ -218,9 +218,9 @@ async def retention_page(
         {
             "name": item.name,
             "kept_for": item.kept_for,
-            "due": item.due,
-            "on_hold": item.on_hold,
-            "oldest": case_words.day(item.oldest_on) if item.oldest_on else "None",
+            "due": str(item.due),
+            "on_hold": str(item.on_hold),
+            "oldest": case_words.day(item.oldest_on) if item.oldest_on else "",
         }
         for item in found
     ]

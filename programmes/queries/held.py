@@ -58,7 +58,7 @@ HELD = (
         "person", "Details",
         (
             Field("given_name", "First name"), Field("family_name", "Last name"),
-            Field("preferred_name", "Name they use"), Field("born_on", "Born on", _D),
+            Field("preferred_name", "Name you use"), Field("born_on", "Born on", _D),
             Field("reference", "Reference"), Field("area", "Area"),
             Field("created_at", "Added", _I),
         ),
@@ -68,9 +68,9 @@ HELD = (
         ),
     ),
     Held(
-        "needs", "What they need, and when they can come",
+        "needs", "What you need, and when you can come",
         (
-            Field("availability", "Can come on", Kind.PARTS_OF_DAYS),
+            Field("availability", "You can come on", Kind.PARTS_OF_DAYS),
             Field("access_needs", "Access"), Field("learning_needs", "Learning"),
             Field("interpreter_language", "Interpreter for"),
             Field("updated_at", "Written down", _I),
@@ -97,14 +97,14 @@ HELD = (
         "referrals", "Referrals",
         (
             _PROGRAMME, Field("reference", "Reference"), Field("source", "Who referred", _C),
-            Field("referrer_agency", "Agency"), Field("mandate", "Why they attend", _C),
+            Field("referrer_agency", "Agency"), Field("mandate", "Why you attend", _C),
             Field("mandate_ends_on", "Until", _D), Field("received_on", "Received on", _D),
             Field("reason", "Reason"), Field("consent", "Consent", _C),
             Field("consent_on", "Consent on", _D), Field("assessed_on", "Assessed on", _D),
             Field("assessment_outcome", "Assessment", _C),
             Field("unsuitable_reason", "Why not suitable", _C),
             Field("assessment_note", "Note of the assessment"),
-            Field("not_started_reason", "Why they did not start", _C),
+            Field("not_started_reason", "Why you did not start", _C),
             Field("status", "Where it stands", _C),
         ),
         (
@@ -149,7 +149,7 @@ HELD = (
         (
             _PROGRAMME, _GROUP, Field("joined_on", "Joined on", _D),
             Field("started_on", "First attended on", _D), Field("status", "Where it stands", _C),
-            Field("ended_on", "Ended on", _D), Field("exit_reason", "Why they left", _C),
+            Field("ended_on", "Ended on", _D), Field("exit_reason", "Why you left", _C),
             Field("end_review_on", "End review on", _D),
             Field("report_sent_on", "Report sent on", _D),
         ),
@@ -172,7 +172,7 @@ HELD = (
         _OF_ENROLMENT + " ORDER BY x.from_on, x.id",
     ),
     Held(
-        "own_sessions", "Sessions for them alone",
+        "own_sessions", "Sessions for you alone",
         (_GROUP, _UNIT, _WHEN, Field("is_catch_up", "Catch-up", _Y), Field("status", "Status", _C),
          Field("covered", "What was covered"), Field("cancelled_reason", "Why it was cancelled")),
         (
@@ -204,7 +204,7 @@ HELD = (
         _OF_SESSION,
     ),
     Held(
-        "planned_absences", "Absences that they told of",
+        "planned_absences", "Absences that you told us of",
         (_GROUP, _UNIT, _WHEN, Field("reason", "Reason", _C),
          Field("acceptable", "Reason was acceptable", _Y), _NOTE, *_RECORDED),
         (

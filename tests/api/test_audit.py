@@ -1,5 +1,7 @@
 """The audit log over HTTP and as a page."""
 
+import re
+
 import pytest
 from httpx import AsyncClient
 
@@ -8,6 +10,7 @@ from core import audit
 from core.audit import Subject
 from core.ids import new_id
 from tests.factories import Person, make_person
+from tests.fakes import FixedClock
 
 
 async def an_event_of(person: Person) -> str:
@@ -103,14 +106,61 @@ async def test_an_id_that_is_none_is_said_beside_its_field(client: AsyncClient) 
     assert 'value="Margaret"' in response.text
 
 
+async def test_the_page_is_narrowed_to_one_account_and_to_some_days(
+    client: AsyncClient, now: FixedClock
+) -> None:
+    now.advance(days=1)
+    auditor = await make_person(Role.AUDITOR)
+    colleague = await make_person(Role.AUDITOR, organisation_id=auditor.organisation_id)
+    now.advance(days=-1)
+    first = await an_event_of(auditor)
+    now.advance(days=1)
+    second, theirs = await an_event_of(auditor), await an_event_of(colleague)
+    client.cookies.update(auditor.cookies)
+    tenth = "from-day=10&from-month=6&from-year=2026&to-day=10&to-month=6&to-year=2026"
+
+    found = {
+        query: {subject for subject in (first, second, theirs) if subject in page.text}
+        for query in (f"actor={auditor.id}", tenth, f"actor={colleague.id}&{tenth}")
+        if (page := await client.get(f"/audit?{query}"))
+    }
+
+    assert list(found.values()) == [{first, second}, {first}, set()]
+    page = await client.get(f"/audit?actor={auditor.id}&{tenth}")
+    assert f"Only what <strong>{auditor.actor.name}</strong> did" in page.text
+    assert f'href="/audit?{tenth.replace("&", "&amp;")}"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("from-day=31&from-month=2&from-year=2026", "from"),
+        ("to-day=1&to-month=1&to-year=9999", "to"),
+        ("to-day=31&to-month=12&to-year=9999", "to"),
+        ("from-day=1&from-month=1&from-year=1", "from"),
+        ("actor=Margaret", "subject"),
+    ],
+)
+async def test_a_filter_that_is_wrong_is_said_beside_its_field(
+    client: AsyncClient, query: str, field: str
+) -> None:
+    auditor = await make_person(Role.AUDITOR)
+    client.cookies.update(auditor.cookies)
+
+    response = await client.get(f"/audit?{query}")
+
+    assert response.status_code == 400
+    assert f'href="#{field}' in response.text
+
+
 async def test_older_events_are_a_link_away(client: AsyncClient) -> None:
     auditor = await make_person(Role.AUDITOR)
     subjects = [await an_event_of(auditor) for _ in range(3)]
     client.cookies.update(auditor.cookies)
 
     first = (await client.get("/audit?limit=2")).text
-    link = first.split('href="/audit?after=')[1].split('"')[0]
-    second = (await client.get(f"/audit?after={link}")).text
+    link = re.findall(r'href="/audit\?(after=[^"]+)"', first)[0]
+    second = (await client.get(f"/audit?{link}")).text
 
     assert subjects[0] not in first
     assert subjects[0] in second
