@@ -27,6 +27,7 @@ from programmes.queries.timetables import facilitation
 from programmes.services import cohort_changes, enrolments
 from programmes.services import cohorts as services
 from programmes.services.viewing import viewed
+from programmes.services.waiting import passing_over
 
 _VIEW = [requires(Permission.VIEW_CASES)]
 _MANAGE = [requires(Permission.MANAGE_COHORTS)]
@@ -116,10 +117,11 @@ async def enrol(
     cohort_id: FromPath[UUID], data: JSONBody[EnrolmentIn], actor: NamedDependency[Actor]
 ) -> CreatedOut:
     """Enrol a participant in a cohort."""
+    passing = await passing_over(cohort_id, data.participant_id, data.because, by=actor)
     return CreatedOut(
         id=await enrolments.enrol(
             cohort_id, data.participant_id, referral_id=data.referral_id,
-            joined_on=data.joined_on, by=actor,
+            joined_on=data.joined_on, passing=passing, by=actor,
         )
     )  # fmt: skip
 

@@ -3,9 +3,10 @@
 from api.pages.conflicts import conflict_tasks
 from api.pages.outcomes import outcome_tasks
 from api.pages.todo import Task, TaskGroup, TaskSource
+from api.pages.waiting import referrers_to_tell
 from core.scope import Actor
 
-SOURCES: tuple[TaskSource, ...] = (conflict_tasks, outcome_tasks)
+SOURCES: tuple[TaskSource, ...] = (conflict_tasks, outcome_tasks, referrers_to_tell)
 """In order of urgency; each asks for a fixed number of statements, whatever it finds."""
 
 

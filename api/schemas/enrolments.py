@@ -27,11 +27,15 @@ Day = date | None | msgspec.UnsetType
 
 
 class EnrolmentIn(In, frozen=True, kw_only=True):
-    """A place to give; without ``joined_on`` from today, or from the cohort's start."""
+    """A place to give; without ``joined_on`` from today, or from the cohort's start.
+
+    ``because`` is kept for each who waited longer and is passed over.
+    """
 
     participant_id: UUID
     referral_id: UUID | None = None
     joined_on: date | None = None
+    because: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
 class CompleteIn(In, frozen=True, kw_only=True):

@@ -85,6 +85,14 @@ class ToldView:
     by: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """The enrolment that came of a referral, and the cohort's code."""
+
+    enrolment_id: UUID
+    cohort_code: str
+
+
 REFERRAL = (
     "SELECT r.id, r.participant, p.given_name, p.family_name, p.preferred_name, p.side,"
     " p.organisation, r.programme, g.name AS programme_name, r.reference, r.source, r.mandate,"
@@ -195,12 +203,28 @@ async def told_of(referral_id: UUID, *, scope: Scope) -> tuple[ToldView, ...]:
     )  # fmt: skip
 
 
+async def open_place_of(referral_id: UUID, *, scope: Scope) -> PlaceView | None:
+    """Answer the open place that came of a referral, in a cohort that the scope may see."""
+    rows = await database.run(
+        "SELECT e.id, c.code FROM enrolments e JOIN cohorts c ON c.id = e.cohort"
+        " JOIN participants p ON p.id = e.participant"
+        " WHERE e.referral = {} AND e.status IN {} AND {} AND {}",
+        referral_id,
+        visibility.OPEN,
+        visibility.cohorts(scope),
+        visibility.unrestricted(scope),
+    )
+    return PlaceView(rows[0]["id"], rows[0]["code"]) if rows else None
+
+
 def referral_of(row: database.Row) -> ReferralView:
     """Answer the referral out of its columns."""
     return ReferralView(
         id=row["id"],
         participant_id=row["participant"],
-        participant_name=f"{row['preferred_name'] or row['given_name']} {row['family_name']}",
+        participant_name=" ".join(
+            filter(None, (row["preferred_name"] or row["given_name"], row["family_name"]))
+        ),
         side=Side(row["side"]),
         organisation_id=row["organisation"],
         programme_id=row["programme"],

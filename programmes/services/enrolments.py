@@ -22,10 +22,11 @@ from programmes.queries.cohorts import CohortView, cohort
 from programmes.queries.participants import participant
 from programmes.queries.referrals import ReferralView, open_referral_of, referral
 from programmes.queries.timetables import entry_sessions
-from programmes.services import conflicts, placements, reach
+from programmes.services import conflicts, placements, reach, waiting
 from programmes.services.fields import near_fault, refuse
 from programmes.services.moves import Why, move
 from programmes.services.starts import keep_starts
+from programmes.services.waiting import PassingOver
 from programmes.tables import Enrolment
 
 _NOT_THEIRS = "Choose this person's open referral to the programme"
@@ -45,13 +46,14 @@ async def enrol(
     *,
     referral_id: UUID | None = None,
     joined_on: date | None = None,
+    passing: PassingOver | None = None,
     by: Actor,
 ) -> UUID:
     """Give a person a place in a cohort and answer the enrolment's id.
 
     Without ``joined_on`` the person joins today, or when the cohort starts, if that is later.
     Without ``referral_id`` the place is on their open referral to the programme, if they have one.
-    On the referral of an earlier place that they left, they come back: its units carry over.
+    On the referral of an earlier place that they left, its units carry over.
 
     Raises:
         AlreadyEnrolledError: the person has an open enrolment.
@@ -61,10 +63,7 @@ async def enrol(
         NotFoundError: cohort, person or referral are not visible, or of different sides.
         ReferralMoveError: the referral is not where a place can be given.
     """
-    into = await cohort(cohort_id, scope=by.scope)
-    by.require(Permission.MANAGE_PEOPLE, side=into.side, organisation_id=into.organisation_id)
-    await reach.require_cohort(cohort_id, Permission.MANAGE_PEOPLE, by=by)
-    await _require_person(participant_id, into, by)
+    into = await _into(cohort_id, participant_id, by)
     joined_on = joined_on or max(clock.today(), into.starts_on)
     refuse([near_fault("joined_on", joined_on), early_fault(joined_on, into)])
     way = await _way(participant_id, into, referral_id, by)
@@ -79,6 +78,7 @@ async def enrol(
     async with conflicts.noting(by), database.transaction():
         await conflicts.refuse_if_apart(participant_id, cohort_id)
         await _take(row, way, into, by)
+        await waiting.note(passing, into, by=by)
     return row.id
 
 
@@ -93,6 +93,15 @@ async def _take(row: Enrolment, way: _Way, into: CohortView, by: Actor) -> None:
         side=into.side, organisation_id=into.organisation_id,
         after={"cohort": into.id, "joined_on": row.joined_on, "continues": way.continues},
     )  # fmt: skip
+
+
+async def _into(cohort_id: UUID, participant_id: UUID, by: Actor) -> CohortView:
+    """Answer a cohort that ``by`` may add this person to."""
+    into = await cohort(cohort_id, scope=by.scope)
+    by.require(Permission.MANAGE_PEOPLE, side=into.side, organisation_id=into.organisation_id)
+    await reach.require_cohort(cohort_id, Permission.MANAGE_PEOPLE, by=by)
+    await _require_person(participant_id, into, by)
+    return into
 
 
 async def _require_person(participant_id: UUID, into: CohortView, by: Actor) -> None:
