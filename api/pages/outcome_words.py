@@ -28,21 +28,19 @@ _VERDICTS: Mapping[Verdict, str] = {
 
 
 def scale(terms: Terms) -> str:
-    """Answer how a measure is answered: ``Yes or no``, ``1 to 10``, or with its words."""
+    """Answer how a measure is answered: ``Yes or no``, ``1 to 10``, ``None to High``."""
     if terms.scale is MeasureScale.YES_NO:
         return "Yes or no"
-    words = points_of(terms).words
-    if not words:
-        return f"{terms.lowest} to {terms.highest}"
-    first, last = words[terms.lowest], words[terms.highest]
-    return f"{terms.lowest} ({first}) to {terms.highest} ({last})"
+    points = points_of(terms)
+    return f"{points.of(terms.lowest)} to {points.of(terms.highest)}"
 
 
 def better(terms: Terms) -> str:
-    """Answer which way a measure gets better."""
+    """Answer which way a measure gets better: ``Higher is better``, or its best word."""
     higher = terms.direction is Direction.HIGHER_IS_BETTER
-    if terms.scale is MeasureScale.YES_NO:
-        return "Yes is better" if higher else "No is better"
+    words = points_of(terms).words
+    if words:
+        return f"“{words[terms.highest if higher else terms.lowest]}” is best"
     return "Higher is better" if higher else "Lower is better"
 
 
@@ -79,4 +77,6 @@ _NAMED = frozenset({Timepoint.MIDDLE, Timepoint.END})
 
 def recorded(terms: Terms, found: Report) -> str:
     """Answer what is recorded now and of which day, for whoever changes it."""
-    return f"Recorded for {day(found.taken_on)}: {report(terms, found)}"
+    if found.value is None:
+        return f"Recorded for {day(found.taken_on)}. {NOT_SHOWN}"
+    return f"Recorded for {day(found.taken_on)}: {point(terms, found.value)}"

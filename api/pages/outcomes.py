@@ -211,12 +211,11 @@ async def outcome_tasks(actor: Actor) -> TaskGroup:
 
 def _task(found: Sequence[DueView]) -> Task:
     place, count = found[0].place, len(found)
-    late = sum(one.overdue for one in found)
     return Task(
         f"{place.cohort_code}: {count} {'report' if count == 1 else 'reports'}",
         f"/cohorts/{place.cohort_id}/outcomes",
-        due=f"The first since {case_words.day(found[0].due_on)}; {late} overdue",
-        overdue=late > 0,
+        due=f"The first was due on {case_words.day(found[0].due_on)}",
+        overdue=any(one.overdue for one in found),
     )
 
 

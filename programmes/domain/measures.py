@@ -97,8 +97,8 @@ def _severity(code: str, name: str) -> Shipped:
 
 
 _ALL = (
-    _ladder("confidence", "Confidence, on a ladder of 1 to 10"),
-    _ladder("safety", "Safety, on a ladder of 1 to 10"),
+    _ladder("confidence", "Confidence"),
+    _ladder("safety", "Feeling safe"),
     _yes_no("feels_safer", "Feels safer", _UP, _LADDER_DAYS),
     _yes_no("better_informed", "Better informed", _UP, _LADDER_DAYS),
     _yes_no("child_in_care", "A child is in care", _DOWN, (_T.START, _T.END)),

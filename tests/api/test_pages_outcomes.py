@@ -303,7 +303,7 @@ async def test_the_link_worker_sees_and_records_what_the_partner_reports_and_no_
     assert "Partner’s report 2 of 10" in page
     assert ("Own report" in page, "9 of 10" in page) == (False, False)
     assert "Middle: partner’s report" in group
-    assert "1 report The first since 10 June 2026; 0 overdue" in today
+    assert "1 report The first was due on 10 June 2026" in today
     assert (recorded.status_code, refused.status_code) == (303, 404)
     assert sorted(await stored()) == [(2, 1), (5, 1), (9, 1)]
 
@@ -340,7 +340,7 @@ async def test_today_says_in_which_groups_there_is_something_to_ask(client: Asyn
 
     assert "Outcomes to ask for" in page.text
     assert f'href="/cohorts/{cohort.id}/outcomes"' in page.text
-    assert "2 reports The first since 6 May 2026; 2 overdue Overdue" in text(page)
+    assert "2 reports The first was due on 6 May 2026 Overdue" in text(page)
 
 
 async def test_the_page_of_a_group_lists_what_is_due_with_who_and_since_when(
