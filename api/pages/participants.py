@@ -1,4 +1,4 @@
-"""The people whom programmes are for: the list, one person, adding, changing, referring."""
+"""The people whom programmes are for: the list, one person, adding, changing."""
 
 from typing import Any
 from uuid import UUID
@@ -9,23 +9,23 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.guards import requires
-from api.pages import case_words
-from api.pages.forms import Form, options, refusal
+from api.pages import case_words, referral_words
+from api.pages.forms import Form, refusal
 from api.pages.places import places, typed_day
 from api.pages.rendering import AnyRequest, Page, page, words
 from core import audit, clock
 from core.errors import AppError, StaleVersionError
 from core.pagination import Cursor
 from core.scope import Actor, Permission
-from programmes.domain.terms import Mandate, ReferralSource
 from programmes.queries import participants as queries
+from programmes.queries.needs import needs_of_person
 from programmes.queries.participants import ParticipantView
-from programmes.queries.programmes import programmes
+from programmes.queries.programmes import venues
 from programmes.queries.progress import EnrolmentView, enrolments_of
+from programmes.queries.referrals import ReferralView
 from programmes.queries.referrals import referrals as referrals_of
 from programmes.services import participants as services
 from programmes.services.participants import PersonDetails
-from programmes.services.referrals import ReferralDetails, add_referral
 from programmes.services.viewing import Listing, listed, viewed
 
 _VIEW = [requires(Permission.VIEW_CASES)]
@@ -123,6 +123,8 @@ def _details(form: Form) -> PersonDetails:
         family_name=form.text("family_name", "the last name", longest=80),
         preferred_name=form.text("preferred_name", "the name used", longest=80, optional=True),
         born_on=form.optional_day("born_on", "the date of birth"),
+        reference=form.text("reference", "the reference", longest=40, optional=True),
+        area=form.text("area", "the area", longest=80, optional=True),
     )
 
 
@@ -137,6 +139,7 @@ async def participant_page(
         scope=actor.scope, cursor=Cursor(limit=_MOST_REFERRALS), participant_id=participant_id
     )
     groups = await enrolments_of(participant_id, scope=actor.scope)
+    needs = await needs_of_person(participant_id, scope=actor.scope)
     await viewed(
         audit.Subject.PARTICIPANT, participant_id, side=person.side,
         organisation_id=person.organisation_id, by=actor,
@@ -148,12 +151,25 @@ async def participant_page(
         contact=contact, number=case_words.telephone(contact.number),
         texting=case_words.texting(contact, person.side, today=clock.today()),
         hours=case_words.windows(contact.windows),
-        referrals=referrals.items, groups=[_group(item) for item in groups],
+        needs=referral_words.needs(needs, await venues(scope=actor.scope)),
+        referrals=[_referral(item) for item in referrals.items],
+        groups=[_group(item) for item in groups],
         may_change=_may_change(actor, person),
         may_export=actor.scope.covers(
             Permission.EXPORT_PEOPLE, side=person.side, organisation_id=person.organisation_id
         ),
     )  # fmt: skip
+
+
+def _referral(view: ReferralView) -> dict[str, Any]:
+    return {
+        "href": f"/referrals/{view.id}",
+        "programme": view.programme_name,
+        "received_on": view.received_on,
+        "source": referral_words.source(view.source),
+        "mandate": words(view.mandate),
+        "status": referral_words.STATUSES[view.status],
+    }
 
 
 def _group(view: EnrolmentView) -> dict[str, Any]:
@@ -197,6 +213,7 @@ async def edit_participant_page(
     typed = {
         "version": str(person.version), "given_name": person.given_name,
         "family_name": person.family_name, "preferred_name": person.preferred_name,
+        "reference": person.reference, "area": person.area,
         **typed_day("born_on", person.born_on),
     }  # fmt: skip
     return page(request, "participants/edit.html", person=person, typed=typed, meanwhile="")
@@ -231,68 +248,12 @@ async def edit_participant(
 def _as_stored(person: ParticipantView) -> str:
     used = f", known as {person.preferred_name}" if person.preferred_name else ""
     born = f", born on {case_words.day(person.born_on)}" if person.born_on else ""
-    return f"{person.given_name} {person.family_name}{used}{born}"
-
-
-@get("/participants/{participant_id:uuid}/refer", guards=_MANAGE, include_in_schema=False)
-async def refer_page(
-    request: AnyRequest, participant_id: FromPath[UUID], actor: NamedDependency[Actor]
-) -> Page:
-    """Show the form to refer a person to a programme."""
-    return await _refer_form(
-        request, actor, participant_id, typed_day("received_on", clock.today())
-    )  # fmt: skip
-
-
-@post("/participants/{participant_id:uuid}/refer", guards=_MANAGE, include_in_schema=False)
-async def refer(
-    request: AnyRequest, participant_id: FromPath[UUID], actor: NamedDependency[Actor]
-) -> Page:
-    """Record a referral of a person to a programme."""
-    form = Form(await request.form())
-    await to_change(participant_id, actor)
-    try:
-        programme_id = form.id("programme_id", "a programme")
-        details = ReferralDetails(
-            source=form.choice("source", "who referred", ReferralSource),
-            mandate=form.choice("mandate", "why they attend", Mandate),
-            received_on=form.day("received_on", "the day of the referral"),
-        )
-        form.check()
-        await add_referral(participant_id, programme_id, details, by=actor)
-    except AppError as error:
-        status, errors = refusal(error, field="programme_id")
-        return await _refer_form(
-            request, actor, participant_id, form.typed, status=status, errors=errors
-        )
-    return Redirect(f"/participants/{participant_id}?saved=referral", status_code=303)
-
-
-async def _refer_form(
-    request: AnyRequest, actor: Actor, participant_id: UUID, typed: dict[str, str], **how: Any
-) -> Page:
-    person = await to_change(participant_id, actor)
-    here = (person.side, person.organisation_id)
-    known = [
-        (str(item.id), item.name)
-        for item in await programmes(scope=actor.scope)
-        if (item.side, item.organisation_id) == here
-    ]
-    return page(
-        request, "participants/refer.html", person=person, typed=typed,
-        programmes=options(known, typed.get("programme_id", ""), blank="Choose a programme"),
-        sources=options(
-            [(item.value, words(item)) for item in ReferralSource], typed.get("source", ""),
-            blank="Choose who referred",
-        ),
-        mandates=options(
-            [(item.value, words(item)) for item in Mandate], typed.get("mandate", "")
-        ),
-        **how,
-    )  # fmt: skip
+    reference = f", reference {person.reference}" if person.reference else ""
+    area = f", of {person.area}" if person.area else ""
+    return f"{person.given_name} {person.family_name}{used}{born}{reference}{area}"
 
 
 ROUTES = [
     participants_page, search, new_participant_page, new_participant, participant_page,
-    edit_participant_page, edit_participant, refer_page, refer,
+    edit_participant_page, edit_participant,
 ]  # fmt: skip
