@@ -86,12 +86,13 @@ async def due_sessions(
 ) -> tuple[ReminderFact, ...]:
     """Answer who is expected at the sessions that start between the instants, soonest first."""
     rows = await database.run(
-        _FACTS + " WHERE s.status = {} AND s.starts_at >= {} AND s.starts_at < {} AND {}"
+        _FACTS + " WHERE s.status = {} AND s.starts_at >= {} AND s.starts_at < {} AND {} AND {}"
         f" AND x.status IN ({_TEXTED}) ORDER BY s.starts_at, s.id, p.id",
         SessionStatus.SCHEDULED.value,
         starts_from,
         starts_until,
         visibility.cohorts(scope),
+        visibility.unrestricted(scope),
     )
     facts = await _facts(rows, scope=scope)
     return tuple(fact for fact in facts if fact.is_expected)
@@ -109,11 +110,12 @@ async def still_due(
         return ()
     pairs = [QueryString("(p.id = {} AND s.id = {})", *key) for key in keys]
     rows = await database.run(
-        _FACTS + " WHERE s.id IN {} AND p.id IN {} AND ({}) AND {}",
+        _FACTS + " WHERE s.id IN {} AND p.id IN {} AND ({}) AND {} AND {}",
         database.in_list({session for _, session in keys}),
         database.in_list({participant for participant, _ in keys}),
         QueryString(" OR ".join(["{}"] * len(pairs)), *pairs),
         visibility.cohorts(scope),
+        visibility.unrestricted(scope),
     )
     found: dict[tuple[UUID, UUID], ReminderFact] = {}
     for fact in await _facts(rows, scope=scope):

@@ -174,7 +174,7 @@ async def sessions_of(cohort_id: UUID, *, scope: Scope) -> tuple[SessionView, ..
     rows = await database.run(
         _SESSION + " WHERE c.id = {} AND {} ORDER BY s.starts_at, s.id",
         cohort_id,
-        visibility.cohorts(scope),
+        visibility.sessions(scope),
     )
     return tuple(_session(row) for row in rows)
 
@@ -183,7 +183,7 @@ async def sessions(
     *, scope: Scope, cursor: Cursor, since: datetime | None = None, until: datetime | None = None
 ) -> Page[SessionView]:
     """Answer visible sessions of all cohorts in order of time."""
-    conditions = [visibility.cohorts(scope)]
+    conditions = [visibility.sessions(scope)]
     if since:
         conditions.append(QueryString("s.starts_at >= {}", since))
     if until:
@@ -209,7 +209,7 @@ async def session(
         NotFoundError: it is not there, or not visible.
     """
     rows = await database.run(
-        _SESSION + " WHERE s.id = {} AND {}", session_id, visibility.cohorts(scope, permission)
+        _SESSION + " WHERE s.id = {} AND {}", session_id, visibility.sessions(scope, permission)
     )
     if not rows:
         raise NotFoundError

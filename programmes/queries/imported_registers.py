@@ -63,7 +63,7 @@ async def sessions(
             " FROM sessions s JOIN units u ON u.id = s.unit JOIN cohorts c ON c.id = s.cohort"
             " WHERE s.cohort IN {} AND s.status <> 'cancelled' AND {} ORDER BY s.starts_at, s.id",
             database.in_list(part),
-            visibility.cohorts(scope, Permission.IMPORT_CASES),
+            visibility.sessions(scope, Permission.IMPORT_CASES),
         )
         found += [
             (
@@ -105,9 +105,11 @@ async def marks(cohort_ids: Collection[UUID], *, scope: Scope) -> list[KnownMark
             "SELECT a.id, a.session, a.enrolment, a.outcome, a.minutes_attended, a.minutes_late,"
             " a.absence_reason, a.acceptable, a.engaged, a.note, a.recorded_by, a.recorded_at"
             " FROM attendances a JOIN sessions s ON s.id = a.session"
-            " JOIN cohorts c ON c.id = s.cohort WHERE s.cohort IN {} AND {}",
+            " JOIN cohorts c ON c.id = s.cohort JOIN enrolments e ON e.id = a.enrolment"
+            " WHERE s.cohort IN {} AND {} AND {}",
             database.in_list(part),
             visibility.cohorts(scope, Permission.IMPORT_CASES),
+            visibility.named(scope, "e.participant"),
         )
         found += [_mark(row) for row in rows]
     return found

@@ -31,6 +31,16 @@ def teams(scope: Scope) -> QueryString:
     return _any(scope, Permission.VIEW_CASES, "c")
 
 
+def sessions(scope: Scope, permission: Permission = Permission.VIEW_CASES) -> QueryString:
+    """Answer the condition on ``c`` and ``s``: sessions of the group, and of people not hidden."""
+    return QueryString(
+        "({} AND (s.enrolment IS NULL OR EXISTS (SELECT 1 FROM enrolments o"
+        " WHERE o.id = s.enrolment AND {})))",
+        cohorts(scope, permission),
+        named(scope, "o.participant"),
+    )
+
+
 def programmes(scope: Scope, permission: Permission = Permission.VIEW_CASES) -> QueryString:
     """Answer the condition on ``g`` (programmes): side and organisation, own cohorts or not."""
     return _any(scope, permission, "g")

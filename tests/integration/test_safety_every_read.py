@@ -1,0 +1,265 @@
+"""Every read of the programmes room, called by somebody who must learn nothing (D1, D7).
+
+The reads are found, not listed: a new one is called here as soon as it exists.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from piccolo.querystring import QueryString
+
+from accounts.domain.roles import GrantSide, Role
+from core import clock
+from core.errors import AppError
+from core.pagination import Cursor
+from core.scope import SYSTEM, Permission, Scope, Side
+from programmes.domain.case_terms import (
+    ConflictKind,
+    PartnerOfferOutcome,
+    ReviewCause,
+    ToldReferrer,
+)
+from programmes.domain.terms import AttendanceOutcome, ReferralStatus
+from programmes.queries.cohorts import session
+from programmes.tables import (
+    AbsenceReview,
+    Conflict,
+    LegalHold,
+    Participant,
+    PartnerOffer,
+    Pause,
+    ReferralMove,
+    ReferrerUpdate,
+    WelfareCheck,
+)
+from tests.architecture.test_reads import public_reads
+from tests.factories import make_organisation, make_person
+from tests.factories_programmes import (
+    MadeCohort,
+    make_cohort,
+    make_enrolment,
+    make_mark,
+    make_participant,
+    make_referral,
+    make_safe_contact,
+    make_session,
+    make_venue,
+)
+from tests.factories_safety import keep_apart, make_link, make_worker, raise_flag, restrict
+
+READS = {name: read for name, read in public_reads().items() if name.startswith("programmes.")}
+NAMES = {Side.SURVIVOR: "Quillon", Side.PERPETRATOR: "Xanthor"}
+"""The hidden person's name, which nothing else has."""
+
+GIVEN = {
+    "programmes.queries.marks.marks_of",
+    "programmes.queries.marks.earlier_meetings",
+    "programmes.queries.pauses.pauses_of",
+}
+"""Reads of places that another read has found visible; they answer by those same ids."""
+
+TAKEN = {"programmes.queries.imports.people"}
+"""Says that a reference is taken, also by somebody hidden; the import tells no more than that."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One person with a row of every kind; ``told`` is what would give them away."""
+
+    person_id: UUID
+    cohort: MadeCohort
+    values: dict[str, Any]
+    told: set[str]
+    elsewhere: set[str] = field(default_factory=set)
+    """What would give the whole side away."""
+
+
+async def a_scene(side: Side) -> Scene:
+    organisation_id, name = await make_organisation(), NAMES[side]
+    venue_id = await make_venue(organisation_id=organisation_id, side=side)
+    cohort = await make_cohort(
+        organisation_id=organisation_id, side=side, enrolled=1, venue_id=venue_id
+    )
+    person_id = await make_participant(
+        organisation_id=organisation_id, side=side, given_name=name, family_name=name
+    )
+    await Participant.update({Participant.reference: name}).where(Participant.id == person_id)
+    referral_id = await make_referral(
+        participant_id=person_id, programme_id=cohort.programme.id,
+        status=ReferralStatus.ON_PROGRAMME, received_on=clock.today() - timedelta(days=60),
+    )  # fmt: skip
+    enrolment_id = await make_enrolment(
+        cohort_id=cohort.id, participant_id=person_id, referral_id=referral_id,
+        started_on=clock.today() - timedelta(weeks=5),
+    )  # fmt: skip
+    rows = await _rows(cohort, person_id, enrolment_id, referral_id)
+    values = {
+        **rows,
+        "cohort_id": cohort.id, "cohort_ids": [cohort.id], "version_ids": [
+            cohort.programme.version_id
+        ],
+        "session_id": cohort.session_ids[5], "session_ids": list(cohort.session_ids.values()),
+        "session": await session(cohort.session_ids[5], scope=SYSTEM.scope),
+        "participant_id": person_id, "participant_ids": [person_id], "ids": [person_id],
+        "enrolment_id": enrolment_id, "enrolment_ids": [enrolment_id],
+        "programme_id": cohort.programme.id, "venue_id": venue_id, "referral_id": referral_id,
+        "references": [name], "reference": name, "family_name": name, "cursor": Cursor(),
+        "keys": [(person_id, cohort.session_ids[7])], "years": 0,
+        "joined_by": clock.today(), "condition": QueryString("(1 = 1)"),
+        "permission": Permission.VIEW_CASES, "side": side, "booked": (), "days": [clock.today()],
+        "starts_from": clock.now() - timedelta(days=60),
+        "starts_until": clock.now() + timedelta(days=60),
+    }  # fmt: skip
+    told = {name, str(person_id), str(enrolment_id), str(referral_id)}
+    elsewhere = {str(id) for id in (cohort.id, venue_id, cohort.programme.id)} | {
+        str(id) for id in (*cohort.session_ids.values(), *cohort.participant_ids)
+    }
+    return Scene(person_id, cohort, values, told, elsewhere)
+
+
+async def _rows(
+    cohort: MadeCohort, person_id: UUID, enrolment_id: UUID, referral_id: UUID
+) -> dict[str, Any]:
+    """A row of each kind that has a person; answer the ids that reads ask for."""
+    now, today = clock.now(), clock.today()
+    missed = cohort.session_ids[5]
+    await make_mark(session_id=cohort.session_ids[1], enrolment_id=enrolment_id)
+    attendance_id = await make_mark(
+        session_id=missed, enrolment_id=enrolment_id,
+        outcome=AttendanceOutcome.ABSENT_NOT_NOTIFIED,
+    )  # fmt: skip
+    await make_session(
+        cohort_id=cohort.id, unit_id=cohort.programme.unit_ids[5],
+        starts_at=now - timedelta(days=3), catch_up_for=enrolment_id,
+    )  # fmt: skip
+    review = AbsenceReview(
+        enrolment=enrolment_id, session=missed, cause=ReviewCause.CONSECUTIVE, absences=3,
+        opened_at=now, due_on=today,
+    )  # fmt: skip
+    check = WelfareCheck(session=missed, enrolment=enrolment_id, opened_at=now, due_on=today)
+    other_side = Side.PERPETRATOR if cohort.side is Side.SURVIVOR else Side.SURVIVOR
+    other_id = await make_participant(side=other_side)
+    pair = {cohort.side: person_id, other_side: other_id}
+    conflict = Conflict(
+        kind=ConflictKind.NON_ASSOCIATION, organisation=cohort.organisation_id,
+        participant=person_id, other=cohort.participant_ids[0], cohort=cohort.id, tried_at=now,
+    )  # fmt: skip
+    for row in (
+        review, check, conflict,
+        Pause(enrolment=enrolment_id, from_on=today + timedelta(days=90), recorded_at=now),
+        PartnerOffer(
+            enrolment=enrolment_id, outcome=PartnerOfferOutcome.OFFERED, offered_on=today,
+            recorded_at=now,
+        ),
+        ReferralMove(
+            referral=referral_id, to_status=ReferralStatus.RECEIVED, moved_on=today, moved_at=now
+        ),
+        ReferrerUpdate(
+            referral=referral_id, told=ToldReferrer.RECEIVED, told_on=today, recorded_at=now
+        ),
+        LegalHold(participant=person_id, reason="Review", placed_at=now),
+    ):  # fmt: skip
+        await row.save()
+    link_id = await make_link(
+        survivor_id=pair[Side.SURVIVOR], perpetrator_id=pair[Side.PERPETRATOR]
+    )
+    await keep_apart(person_id, cohort.participant_ids[0])
+    for id in (person_id, other_id):
+        await make_safe_contact(participant_id=id)
+    if cohort.side is Side.PERPETRATOR:
+        await raise_flag(person_id)
+    return {
+        "attendance_id": attendance_id, "review_id": review.id, "check_id": check.id,
+        "link_id": link_id, "conflict_id": conflict.id,
+    }  # fmt: skip
+
+
+async def called(name: str, scene: Scene, scope: Scope) -> str:
+    """What a read answers, as text; nothing where it finds nothing."""
+    read: Callable[..., Awaitable[Any]] = READS[name]
+    needed = {
+        key: scene.values[key]
+        for key, parameter in inspect.signature(read).parameters.items()
+        if parameter.default is inspect.Parameter.empty and key != "scope"
+    }
+    try:
+        return repr(await read(**needed, scope=scope))
+    except AppError:
+        return ""
+
+
+async def told_by_any_read(scene: Scene, scope: Scope, words: set[str]) -> set[str]:
+    """The reads whose answer holds one of the words."""
+    answers = {name: await called(name, scene, scope) for name in READS}
+    found = {name for name, said in answers.items() if any(word in said for word in words)}
+    return found - GIVEN - TAKEN
+
+
+def test_the_scene_has_a_value_for_whatever_a_read_asks() -> None:
+    asked = {
+        key
+        for read in READS.values()
+        for key, parameter in inspect.signature(read).parameters.items()
+        if parameter.default is inspect.Parameter.empty and key != "scope"
+    }
+    assert len(READS) > 60
+    assert asked <= KNOWN, "Give the scene a value for each"
+
+
+KNOWN = {
+    "attendance_id", "booked", "check_id", "cohort_id", "cohort_ids", "condition", "conflict_id",
+    "cursor", "days", "enrolment_id", "enrolment_ids", "family_name", "ids", "joined_by", "keys",
+    "link_id", "participant_id", "participant_ids", "permission", "programme_id", "reference",
+    "references", "referral_id", "review_id", "session", "session_id", "session_ids", "side",
+    "starts_from", "starts_until", "venue_id", "version_ids", "years",
+}  # fmt: skip
+"""What ``a_scene`` gives, by the name that reads ask for it."""
+
+
+async def test_d7_no_read_tells_those_who_are_not_named_of_a_restricted_person(db: None) -> None:
+    for side in Side:
+        scene = await a_scene(side)
+        assert set(scene.values) >= KNOWN
+        named = await make_person(Role.SAFETY_LEAD, GrantSide.BOTH, everywhere=True)
+        before = await told_by_any_read(scene, named.actor.scope, scene.told)
+        await restrict(scene.person_id, named.id)
+
+        for role, grant in (
+            (Role.SAFETY_LEAD, GrantSide.BOTH), (Role.PROGRAMME_MANAGER, GrantSide(side.value)),
+            (Role.PARTNER_LINK_WORKER, GrantSide.BOTH), (Role.FACILITATOR, GrantSide(side.value)),
+            (Role.ADMINISTRATOR, GrantSide.NONE),
+        ):  # fmt: skip
+            person = await make_person(role, grant, everywhere=True)
+            await make_worker(participant_id=scene.person_id, account_id=person.id)
+            assert await told_by_any_read(scene, person.actor.scope, scene.told) == set(), role
+        assert await told_by_any_read(scene, named.actor.scope, scene.told) == before
+        assert len(before) > 20
+
+
+async def test_d1_no_read_tells_the_other_side_of_anybody_or_anything(db: None) -> None:
+    for side in Side:
+        scene = await a_scene(side)
+        other = GrantSide.PERPETRATOR if side is Side.SURVIVOR else GrantSide.SURVIVOR
+
+        for role in (Role.PROGRAMME_MANAGER, Role.FACILITATOR):
+            person = await make_person(role, other, everywhere=True)
+            await make_worker(participant_id=scene.person_id, account_id=person.id)
+            words = scene.told | scene.elsewhere
+            assert await told_by_any_read(scene, person.actor.scope, words) == set(), role
+
+
+async def test_d1_no_read_tells_another_organisation_of_anybody_or_anything(db: None) -> None:
+    for side in Side:
+        scene = await a_scene(side)
+
+        for role, grant in (
+            (Role.SAFETY_LEAD, GrantSide.BOTH), (Role.PROGRAMME_MANAGER, GrantSide(side.value)),
+            (Role.ADMINISTRATOR, GrantSide.NONE),
+        ):  # fmt: skip
+            person = await make_person(role, grant)
+            words = scene.told | scene.elsewhere
+            assert await told_by_any_read(scene, person.actor.scope, words) == set(), role
