@@ -32,6 +32,7 @@ _WORDS = {
     "absent_not_notified": "Absent, not told",
     "cy": "Welsh",
     "en": "English",
+    "self": "You",
     "specialist_da_service": "Specialist domestic abuse service",
 }
 

@@ -69,7 +69,9 @@ async def export(
         return _download(found)
     return page(
         request, "rights/file.html", person=found.person, made_on=clock.today(),
-        left_out=LEFT_OUT_SENTENCE, sections=[_section(item) for item in found.sections],
+        left_out=LEFT_OUT_SENTENCE,
+        sections=[_section(item) for item in found.sections if item.rows],
+        empty=[item.title for item in found.sections if not item.rows],
     )  # fmt: skip
 
 

@@ -72,7 +72,9 @@ async def test_what_is_empty_says_so(client: AsyncClient) -> None:
 
     response = await send(client, f"/participants/{someone}/export", asked="to_check")
 
-    assert "Texts Nothing is held." in text(response)
+    assert "Nothing is held under What you need, and when you can come Safe contact" in text(
+        response
+    )
 
 
 async def test_the_file_can_be_taken_away_under_a_neutral_name(client: AsyncClient) -> None:
