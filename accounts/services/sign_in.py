@@ -128,6 +128,22 @@ async def actor_of_token(token: str) -> Actor:
     return _actor(rows)
 
 
+async def actor_of_account(account_id: UUID) -> Actor:
+    """Answer what an account may do now, for what it asked the service to answer elsewhere.
+
+    Raises:
+        NotSignedInError: the account is not active.
+    """
+    rows = await database.run(
+        "SELECT a.id, a.name, g.role, g.side, g.organisation FROM accounts a"
+        " LEFT JOIN grants g ON g.account = a.id WHERE a.id = {} AND a.is_active",
+        account_id,
+    )
+    if not rows:
+        raise NotSignedInError
+    return _actor(rows)
+
+
 def _actor(rows: list[database.Row]) -> Actor:
     grants = [
         Grant(Role(row["role"]), GrantSide(row["side"]), row["organisation"])

@@ -23,12 +23,20 @@ def cohorts(scope: Scope, permission: Permission = Permission.VIEW_CASES) -> Que
     return _any(scope, permission, "c", own=_own_cohort)
 
 
-def teams(scope: Scope) -> QueryString:
-    """Answer the condition on ``c`` (cohorts): side and organisation, own cohorts or not.
+def taken(scope: Scope) -> QueryString:
+    """Answer the condition on ``s`` and ``c``: sessions that the person takes, as cover or usually.
 
-    For what is asked of a person's own sessions, or answered without saying whose they are.
+    Cover counts however far ahead it is, within the sides and organisations of the scope.
     """
-    return _any(scope, Permission.VIEW_CASES, "c")
+    return QueryString(
+        "({} AND (EXISTS"
+        " (SELECT 1 FROM session_facilitators y WHERE y.session = s.id AND y.account = {})"
+        " OR (EXISTS (SELECT 1 FROM cohort_facilitators f WHERE f.cohort = c.id AND f.account = {})"
+        " AND NOT EXISTS (SELECT 1 FROM session_facilitators y WHERE y.session = s.id))))",
+        _any(scope, Permission.VIEW_CASES, "c"),
+        scope.account_id,
+        scope.account_id,
+    )
 
 
 def sessions(scope: Scope, permission: Permission = Permission.VIEW_CASES) -> QueryString:

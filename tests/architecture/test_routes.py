@@ -28,6 +28,7 @@ PUBLIC = {
     ("POST", "/sign-in"),
     ("GET", "/choose-password/{token:str}"),
     ("POST", "/choose-password/{token:str}"),
+    ("GET", "/calendar/{file_name:str}"),  # calendars do not sign in; 256 bits, and no name
     ("GET", "/help"),
     ("GET", "/accessibility"),
 }

@@ -23,6 +23,7 @@ from programmes.queries import (
     progress,
     referrals,
     registers,
+    timetables,
     waiting,
 )
 from programmes.tables import CohortFacilitator
@@ -76,6 +77,8 @@ async def facilitate(person: Person, cohort_id: UUID) -> None:
 Read = Callable[[Place, Scope], Awaitable[Any]]
 ONE: dict[str, Read] = {
     "programme": lambda at, scope: programmes.programme(at.cohort.programme.id, scope=scope),
+    "versions_of": lambda at, scope: programmes.versions_of(at.cohort.programme.id, scope=scope),
+    "venue": lambda at, scope: programmes.venue(at.venue_id, scope=scope),
     "cohort": lambda at, scope: cohorts.cohort(at.cohort.id, scope=scope),
     "session": lambda at, scope: cohorts.session(at.session_id, scope=scope),
     "members": lambda at, scope: progress.members(at.cohort.id, scope=scope),
@@ -96,6 +99,10 @@ MANY: dict[str, Read] = {
     "cohorts": lambda _, scope: cohorts.cohorts(scope=scope, cursor=Cursor()),
     "sessions_of": lambda at, scope: cohorts.sessions_of(at.cohort.id, scope=scope),
     "sessions": lambda _, scope: cohorts.sessions(scope=scope, cursor=Cursor()),
+    "entry_sessions": lambda at, scope: timetables.entry_sessions(at.cohort.id, scope=scope),
+    "expected": lambda at, scope: timetables.expected(
+        at.cohort.id, [date(2026, 6, 10)], scope=scope
+    ),
     "enrolments_of": lambda at, scope: progress.enrolments_of(at.person_id, scope=scope),
     "participants": lambda _, scope: participants.participants(scope=scope, cursor=Cursor()),
     "search": lambda _, scope: participants.participants(
