@@ -20,7 +20,7 @@ from programmes.queries.cohorts import SessionView, sessions_of
 from programmes.queries.marks import marks_of
 from programmes.queries.programmes import UnitView, units_of
 from programmes.queries.progress import EnrolmentView, enrolment, is_expected_at
-from programmes.services import reach
+from programmes.services import conflicts, reach
 from programmes.services.fields import near_fault, range_fault, refuse
 from programmes.tables import Session, SessionFacilitator
 
@@ -43,6 +43,7 @@ async def arrange(cohort_id: UUID, new: NewCatchUp, *, by: Actor) -> UUID:
     for a one-to-one unit the session itself, or, once that was missed, a catch-up of it.
 
     Raises:
+        CannotAssignError: the facilitator works with the other party of their link (D3).
         CatchUpExistsError: a session of theirs for this unit is not marked yet.
         InvalidInputError: there is no such unit, or a field is not valid.
         NotFoundError: the enrolment is not in this cohort, or not visible.
@@ -51,12 +52,14 @@ async def arrange(cohort_id: UUID, new: NewCatchUp, *, by: Actor) -> UUID:
     view = await _of_cohort(cohort_id, new, by)
     unit = await _unit(view, new.unit_number, by)
     refuse([*_faults(new, view), await _facilitator_fault(new, view, by)])
-    async with database.transaction():
+    async with conflicts.noting(by), database.transaction():
         # A register saved side by side may credit the unit.
         await database.serialise(f"registers of {cohort_id}")
         view = await enrolment(new.enrolment_id, scope=by.scope)
         if unit.number in view.member.progress.units_credited:
             raise UnitCreditedError
+        takers = [new.facilitator_id] if new.facilitator_id else []
+        await conflicts.refuse_as_workers(takers, person_ids=[view.member.participant_id])
         row = await _session(new, view, unit, by)
         await row.save()
         await _assign(row.id, new)

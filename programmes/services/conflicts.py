@@ -79,11 +79,13 @@ async def refuse_as_workers(account_ids: Collection[UUID], *, person_ids: Collec
     Raises:
         CannotAssignError: one of them does.
     """
+    linked = await ties.linked(person_ids)
+    workers = await ties.workers_of({party for parties in linked.values() for party in parties})
     found = [
         Found(ConflictKind.WORKER_OF_BOTH, person_id, party)
-        for person_id in person_ids
-        for party, workers in (await ties.ties(person_id)).workers.items()
-        if workers & set(account_ids)
+        for person_id, parties in linked.items()
+        for party in sorted(parties)
+        if workers.get(party, frozenset()) & set(account_ids)
     ]
     if found:
         raise CannotAssignError(found=found)
@@ -96,7 +98,7 @@ async def refuse_as_facilitators(account_ids: Collection[UUID], cohort_id: UUID)
         CannotAssignError: one of them does.
     """
     await database.serialise(f"members of {cohort_id}")
-    await refuse_as_workers(account_ids, person_ids=sorted(await ties.members(cohort_id)))
+    await refuse_as_workers(account_ids, person_ids=await ties.members(cohort_id))
 
 
 async def shared_workers(one_id: UUID, other_id: UUID) -> frozenset[UUID]:

@@ -32,8 +32,9 @@ from programmes.queries import links as queries
 from programmes.queries.participants import participant
 from programmes.queries.workers import caseload
 from programmes.queries.workers import workers as workers_of
-from programmes.services import conflicts, links, risk_flags, workers
-from programmes.tables import Conflict, Link, Participant, RiskFlag
+from programmes.services import catch_ups, conflicts, links, risk_flags, workers
+from programmes.services.catch_ups import NewCatchUp
+from programmes.tables import Conflict, Link, Participant, RiskFlag, Session
 from tests.factories import Person, make_organisation, make_person
 from tests.factories_programmes import make_cohort, make_participant, make_referral
 from tests.factories_safety import make_link, make_worker, raise_flag, restrict
@@ -425,3 +426,25 @@ async def test_d4_two_who_raise_a_flag_side_by_side_raise_one(db: None) -> None:
     )
 
     assert await RiskFlag.count() == 1
+
+
+async def test_d3_a_worker_of_the_other_party_does_not_take_a_catch_up(db: None) -> None:
+    cohort = await make_cohort(enrolled=1)
+    worker = await make_person(
+        Role.FACILITATOR, GrantSide.SURVIVOR, organisation_id=cohort.organisation_id
+    )
+    manager = await make_person(
+        Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR, organisation_id=cohort.organisation_id
+    )
+    perpetrator_id = await make_perpetrator()
+    await make_link(perpetrator_id=perpetrator_id, survivor_id=cohort.participant_ids[0])
+    await make_worker(participant_id=perpetrator_id, account_id=worker.id)
+    wanted = NewCatchUp(
+        enrolment_id=cohort.enrolment_ids[0], unit_number=3,
+        starts_at=clock.now() + timedelta(days=1), facilitator_id=worker.id,
+    )  # fmt: skip
+
+    with pytest.raises(CannotAssignError):
+        await catch_ups.arrange(cohort.id, wanted, by=manager.actor)
+
+    assert await Session.count().where(Session.enrolment.is_not_null()) == 0
