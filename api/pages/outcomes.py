@@ -177,7 +177,7 @@ def _waiting(one: DueView) -> dict[str, Any]:
         "name": one.place.name,
         "what": f"{outcome_words.TIMEPOINTS[one.timepoint]}: "
         + outcome_words.SOURCES[one.source].lower(),
-        "measures": [measure.terms.name for measure in one.measures],
+        "measures": len(one.measures),
         "since": case_words.day(one.due_on),
         "overdue": one.overdue,
         "href": f"/enrolments/{one.place.enrolment_id}/outcomes/record?{asked.query}",
