@@ -12,21 +12,16 @@ from core import clock
 from core.clock import instant_of
 from core.pagination import MAX_LIMIT, Cursor
 from core.scope import Actor, Permission, Scope
-from programmes.domain.terms import SessionStatus
 from programmes.queries.cohorts import SessionView, sessions
-
-_CHASED_FOR = timedelta(days=28)
 
 
 @get("/", guards=[signed_in], include_in_schema=False)
 async def today(request: AnyRequest, actor: NamedDependency[Actor]) -> Page:
     """Show what needs doing now."""
-    found = await _sessions_until_tonight(actor.scope)
-    day = clock.today()
     return page(
         request,
         "today.html",
-        day=day,
+        day=clock.today(),
         groups=await tasks_for(actor),
         now=clock.now(),
         sees_cases=actor.scope.has(Permission.VIEW_CASES),
@@ -34,28 +29,23 @@ async def today(request: AnyRequest, actor: NamedDependency[Actor]) -> Page:
         sees_accounts=actor.scope.has(Permission.MANAGE_ACCOUNTS),
         sees_audit=actor.scope.has(Permission.VIEW_AUDIT),
         marks=actor.scope.has(Permission.MARK_REGISTERS),
-        sessions=[view for view in found if clock.london(view.starts_at).date() == day],
-        unmarked=[view for view in found if _is_unmarked(view)],
+        checks_welfare=actor.scope.has(Permission.CHECK_WELFARE),
+        sets_rules=actor.scope.has(Permission.MANAGE_PROGRAMMES),
+        sessions=await _sessions_of_today(actor.scope),
     )
 
 
-async def _sessions_until_tonight(scope: Scope) -> tuple[SessionView, ...]:
+async def _sessions_of_today(scope: Scope) -> tuple[SessionView, ...]:
     if not scope.has(Permission.VIEW_CASES):
         return ()
-    tomorrow = clock.today() + timedelta(days=1)
+    today = clock.today()
     found = await sessions(
         scope=scope,
         cursor=Cursor(limit=MAX_LIMIT),
-        since=clock.now() - _CHASED_FOR,
-        until=instant_of(tomorrow, "00:00"),
+        since=instant_of(today, "00:00"),
+        until=instant_of(today + timedelta(days=1), "00:00"),
     )
     return found.items
-
-
-def _is_unmarked(view: SessionView) -> bool:
-    """Tell whether a register of an earlier day waits to be marked."""
-    earlier = clock.london(view.starts_at).date() < clock.today()
-    return earlier and view.status is SessionStatus.SCHEDULED
 
 
 ROUTES = [today]

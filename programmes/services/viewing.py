@@ -20,6 +20,8 @@ class Listing(StrEnum):
     CASELOAD = "caseload"
     CONFLICTS = "conflicts"
     SHARED_NUMBERS = "shared_numbers"
+    REVIEWS = "reviews"
+    WELFARE_CHECKS = "welfare_checks"
 
 
 NOBODY = UUID(int=0)

@@ -248,7 +248,7 @@ async def test_a_planned_absence_is_filled_in_and_counts_once_saved(
         headers=by.headers,
     )  # fmt: skip
     now.instant = at("2026-06-10 14:00")
-    sign_in(client, by)
+    sign_in(client, await manager(cohort))
 
     shown = await client.get(path_of(cohort))
     await client.post(path_of(cohort), data=fields_of(shown))
