@@ -9,8 +9,10 @@ from core.scope import Side
 from messaging.domain.facts import Policy
 from programmes.domain.completion import CompletionRule
 from programmes.domain.contact import Window
+from programmes.domain.exits import ExitGroup
 from programmes.domain.terms import EnrolmentStatus, ProgrammeType, SmsSafety
 from programmes.queries.participants import SafeContactView
+from programmes.queries.pauses import PauseView
 from programmes.queries.progress import MemberView
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -105,11 +107,41 @@ def windows(values: Sequence[Window]) -> list[str]:
     return [f"{', '.join(days)}: {opens} to {closes}" for (opens, closes), days in by_hours.items()]
 
 
+EXIT_GROUPS: Mapping[ExitGroup, str] = {
+    ExitGroup.MOTIVATION: "Motivation and behaviour",
+    ExitGroup.PERSONAL: "Personal and health",
+    ExitGroup.JUSTICE: "Courts and probation",
+    ExitGroup.OPERATIONAL: "The programme",
+    ExitGroup.SAFETY: "Safety",
+    ExitGroup.OTHER: "Other",
+}
+
+
+def pause(view: PauseView) -> str:
+    """Answer from when to when somebody is away."""
+    begins = f"Paused from {day(view.days.from_on)}"
+    return begins + (f" to {day(view.days.to_on)}" if view.days.to_on else " until they come back")
+
+
+def outcome(member: MemberView) -> str:
+    """Answer how it ended, as a referrer may read it: never why (D9)."""
+    if member.ended_on is None:
+        return "Started, and still attending" if member.started_on else "Has a place, not started"
+    said = {
+        EnrolmentStatus.COMPLETED: "Completed the programme",
+        EnrolmentStatus.COMPLETED_PARTIAL: "Attended in part, and did not complete",
+        EnrolmentStatus.TRANSFERRED: "Moved to another group",
+    }.get(member.status, "Left before completing")
+    return f"{said} on {day(member.ended_on)}"
+
+
 def ending(member: MemberView) -> str:
     """Answer when and how somebody left a group; empty while they are in it."""
     if member.ended_on is None:
         return ""
     ended = day(member.ended_on)
+    if member.status is EnrolmentStatus.TRANSFERRED:
+        return f"Moved to another group on {ended}"
     if member.status in (EnrolmentStatus.COMPLETED, EnrolmentStatus.COMPLETED_PARTIAL):
         part = " in part" if member.status is EnrolmentStatus.COMPLETED_PARTIAL else ""
         return f"Completed{part} on {ended}"

@@ -8,6 +8,7 @@ _LINKS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("People", "/participants", frozenset({Permission.VIEW_CASES})),
     ("My people", "/my-people", frozenset({Permission.MANAGE_LINKS})),
     ("Links", "/links", frozenset({Permission.MANAGE_LINKS})),
+    ("Partner offers", "/partner-offers", frozenset({Permission.MANAGE_LINKS})),
     ("Conflicts", "/conflicts", frozenset({Permission.KEEP_APART})),
     ("Programmes", "/programmes", frozenset({Permission.VIEW_CASES})),
     ("Messages", "/messages", frozenset({Permission.VIEW_MESSAGES})),

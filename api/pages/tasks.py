@@ -3,6 +3,7 @@
 from api.pages.conflicts import conflict_tasks
 from api.pages.followup_tasks import register_tasks, review_tasks, welfare_tasks
 from api.pages.outcomes import outcome_tasks
+from api.pages.partner_offers import offer_tasks
 from api.pages.todo import Task, TaskGroup, TaskSource
 from api.pages.waiting import referrers_to_tell
 from core.scope import Actor

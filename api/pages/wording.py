@@ -3,7 +3,7 @@
 from typing import Any
 
 from programmes.domain.completion import Standing
-from programmes.domain.terms import OPEN_ENROLMENTS, AttendanceOutcome
+from programmes.domain.terms import OPEN_ENROLMENTS, AttendanceOutcome, EnrolmentStatus
 from programmes.queries.progress import MemberView
 
 LETTERS: dict[str, str] = {
@@ -36,5 +36,7 @@ def standing(member: MemberView) -> dict[str, Any]:
         text = member.status.value.replace("_", " ").capitalize()
         shade = "govuk-tag--green" if text == "Completed" else "govuk-tag--grey"
         return {"text": text, "classes": shade}
+    if member.status is EnrolmentStatus.PAUSED:
+        return {"text": "Paused", "classes": "govuk-tag--yellow"}
     text, shade = _STANDING[member.progress.standing]
     return {"text": text, "classes": shade}

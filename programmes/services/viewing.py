@@ -16,6 +16,7 @@ class Listing(StrEnum):
     WAITING = "waiting_list"
     MESSAGES = "messages"
     HOLDS = "legal_holds"
+    QUALITY = "data_quality"
     LINKS = "links"
     CASELOAD = "caseload"
     CONFLICTS = "conflicts"

@@ -7,11 +7,12 @@ import pytest
 from httpx import AsyncClient
 
 from accounts.domain.roles import GrantSide, Role
-from api.pages.enrolments import EXIT_REASONS
+from api.pages.case_words import EXIT_GROUPS
 from core import audit
 from core.pagination import Cursor
 from core.scope import SYSTEM, Side
 from programmes.domain.completion import CompletionRule
+from programmes.domain.exits import ExitGroup
 from programmes.domain.terms import AttendanceOutcome, EnrolmentStatus, ExitReason
 from programmes.queries.progress import enrolment
 from programmes.services import endings
@@ -292,6 +293,5 @@ async def test_who_may_only_look_ends_nothing(client: AsyncClient, ending: str) 
     assert "Record completion" not in page.text
 
 
-def test_every_reason_to_leave_stands_in_one_group() -> None:
-    listed = [reason for group in EXIT_REASONS.values() for reason in group]
-    assert sorted(listed) == sorted(ExitReason)
+def test_every_group_of_reasons_has_its_words() -> None:
+    assert set(EXIT_GROUPS) == set(ExitGroup)
