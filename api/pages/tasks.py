@@ -13,6 +13,7 @@ SOURCES: tuple[TaskSource, ...] = (
     register_tasks,
     review_tasks,
     conflict_tasks,
+    offer_tasks,
     outcome_tasks,
     referrers_to_tell,
 )
