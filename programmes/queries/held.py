@@ -179,7 +179,7 @@ HELD = (
             "SELECT c.code AS cohort, u.title AS unit, x.starts_at, x.is_catch_up, x.status,"
             " x.covered, x.cancelled_reason FROM sessions x JOIN units u ON u.id = x.unit"
         ),
-        _OF_ENROLMENT + " ORDER BY x.starts_at, x.id",
+        _OF_ENROLMENT + " AND x.cohort = e.cohort ORDER BY x.starts_at, x.id",
     ),
     Held(
         "marks", "Attendance",

@@ -70,8 +70,9 @@ _EMPTIED = (
         " (SELECT id FROM enrolments WHERE participant = {})"
     ),
     (
-        "UPDATE sessions SET covered = '', cancelled_reason = '' WHERE enrolment IN"
-        " (SELECT id FROM enrolments WHERE participant = {})"
+        "UPDATE sessions SET covered = '', cancelled_reason = '' WHERE"
+        " cohort IN (SELECT cohort FROM enrolments WHERE participant = {})"
+        " AND enrolment IN (SELECT id FROM enrolments WHERE participant = {})"
     ),
     "UPDATE legal_holds SET reason = '' WHERE participant = {}",
 )
