@@ -4,6 +4,7 @@ import random
 
 from core.demonstration import Progress
 from core.scope import Side
+from programmes.demo.followups import add_followups
 from programmes.demo.large import add_many, made_so_far
 from programmes.demo.outcomes import add_outcomes
 from programmes.demo.perpetrators import add_perpetrators
@@ -27,6 +28,7 @@ async def load(
     made = made_so_far(scene)
     await scene.rows.insert()
     await add_holds(teams)
+    await add_followups(teams)
     await add_outcomes(teams)
     progress("Programmes", 2, 2)
     if large:

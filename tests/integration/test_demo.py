@@ -97,7 +97,7 @@ async def broken_invariants() -> dict[str, int]:
     marks = (
         "attendances a JOIN sessions s ON s.id = a.session JOIN enrolments e ON e.id = a.enrolment"
     )
-    held = "sessions WHERE status = 'held' AND (register_version <> 1 OR register_saved_at IS NULL"
+    held = "sessions WHERE status = 'held' AND (register_version < 1 OR register_saved_at IS NULL"
     return {
         "places taken": await count(
             "cohorts c WHERE places_taken <>"
