@@ -26,7 +26,7 @@ from programmes.domain.terms import ReferralStatus
 from programmes.queries import referrals as queries
 from programmes.queries.cohorts import cohort as cohort_of
 from programmes.queries.programmes import programme as programme_of
-from programmes.queries.waiting import WaitingList, waiting
+from programmes.queries.waiting import WaitingList, passes_of, waiting
 from programmes.services import referral_moves
 from programmes.services import referrals as services
 from programmes.services.viewing import Listing, listed, viewed
@@ -76,7 +76,8 @@ async def _detail(referral_id: UUID, actor: Actor) -> ReferralDetailOut:
         audit.Subject.REFERRAL, referral_id, side=view.side,
         organisation_id=view.organisation_id, by=actor,
     )  # fmt: skip
-    return ReferralDetailOut.shaped(view, moves, told)
+    passes = await passes_of(referral_id, scope=actor.scope)
+    return ReferralDetailOut.shaped(view, moves=moves, told=told, passes=passes)
 
 
 @patch("/referrals/{referral_id:uuid}", operation_id="amend_referral", guards=_MANAGE)

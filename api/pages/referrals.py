@@ -24,6 +24,7 @@ from programmes.domain.terms import Mandate, ReferralSource
 from programmes.queries import referrals as queries
 from programmes.queries.programmes import programmes
 from programmes.queries.referrals import MoveView, ReferralView, ToldView
+from programmes.queries.waiting import passes_of
 from programmes.services.referrals import (
     LONGEST,
     ReferralDetails,
@@ -130,6 +131,7 @@ async def referral_page(
     view = await queries.referral(referral_id, scope=actor.scope)
     moves = await queries.moves_of(scope=actor.scope, referral_id=referral_id)
     told = await queries.told_of(referral_id, scope=actor.scope)
+    passes = await passes_of(referral_id, scope=actor.scope)
     place = await queries.open_place_of(referral_id, scope=actor.scope)
     told_by = {item.by for item in told if item.by}
     moved_by = {item.by for item in moves if item.by}
@@ -149,6 +151,7 @@ async def referral_page(
         steps=[] if place else referral_words.steps(view.status, view.side),
         moves=[_move(item, names) for item in moves],
         told=[_told(item, names) for item in told],
+        passes=passes,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Payloads of referrals, their assessment, their moves and what referrers are told."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -19,6 +20,7 @@ from programmes.domain.case_terms import (
 from programmes.domain.moves import BY_WHAT_HAPPENS, MOVES
 from programmes.domain.terms import Mandate, ReferralSource, ReferralStatus
 from programmes.queries.referrals import MoveView, ReferralView, ToldView
+from programmes.queries.waiting import PassView
 from programmes.services.referral_moves import StatusChange
 from programmes.services.referrals import ReferralDetails, Told
 
@@ -197,6 +199,20 @@ class ToldOut(Out, frozen=True, kw_only=True):
         return cls(id=view.id, told=view.told, told_on=view.on, told_whom=view.whom, by=view.by)
 
 
+class PassOut(Out, frozen=True, kw_only=True):
+    """That the person was passed over for a place in a cohort, and why."""
+
+    on: date
+    cohort_code: str
+    reason: str
+    by: UUID | None
+
+    @classmethod
+    def of(cls, view: PassView) -> "PassOut":
+        """Shape what was kept."""
+        return cls(on=view.on, cohort_code=view.cohort_code, reason=view.reason, by=view.by)
+
+
 class ReferralDetailOut(Out, frozen=True, kw_only=True):
     """A referral with its history, newest first, and the statuses that it may be moved to."""
 
@@ -204,10 +220,16 @@ class ReferralDetailOut(Out, frozen=True, kw_only=True):
     may_move_to: list[ReferralStatus]
     moves: list[MoveOut]
     told: list[ToldOut]
+    passed_over: list[PassOut]
 
     @classmethod
     def shaped(
-        cls, view: ReferralView, moves: tuple[MoveView, ...], told: tuple[ToldView, ...]
+        cls,
+        view: ReferralView,
+        *,
+        moves: Sequence[MoveView],
+        told: Sequence[ToldView],
+        passes: Sequence[PassView],
     ) -> "ReferralDetailOut":
         """Shape a referral with what belongs to it."""
         return cls(
@@ -215,4 +237,5 @@ class ReferralDetailOut(Out, frozen=True, kw_only=True):
             may_move_to=sorted(MOVES[view.status] - BY_WHAT_HAPPENS),
             moves=[MoveOut.of(item) for item in moves],
             told=[ToldOut.of(item) for item in told],
+            passed_over=[PassOut.of(item) for item in passes],
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from core import clock, database
@@ -55,6 +56,16 @@ class WaiterView:
 
 
 @dataclass(frozen=True, slots=True)
+class PassView:
+    """That somebody was passed over for a place in a group, and why."""
+
+    on: date
+    cohort_code: str
+    reason: str
+    by: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingList:
     """Who waits, the longest wait first; the figures count those who are ready."""
 
@@ -104,6 +115,24 @@ async def waiting(
         waits=waits([item.waited_days for item in ready]),
         areas=_areas(everybody),
     )
+
+
+async def passes_of(referral_id: UUID, *, scope: Scope) -> tuple[PassView, ...]:
+    """Answer for which groups the person of a referral was passed over, newest first."""
+    rows = await database.run(
+        "SELECT w.recorded_at, w.reason, w.recorded_by, c.code FROM waiting_passes w"
+        " JOIN cohorts c ON c.id = w.cohort JOIN referrals r ON r.id = w.referral"
+        " JOIN participants p ON p.id = r.participant WHERE r.id = {} AND {} ORDER BY w.id DESC",
+        referral_id,
+        visibility.participants(scope),
+    )
+    return tuple(
+        PassView(
+            clock.london(row["recorded_at"]).date(), row["code"], row["reason"],
+            row["recorded_by"],
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 def _areas(everybody: Sequence[WaiterView]) -> tuple[str, ...]:

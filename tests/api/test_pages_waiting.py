@@ -126,6 +126,8 @@ async def test_whoever_is_passed_over_needs_a_reason_which_is_kept(client: Async
     assert (before, row["referral"], row["reason"], row["recorded_by"]) == (
         0, longest, "Asked to wait for May", person.id,
     )  # fmt: skip
+    kept = text(await client.get(f"/referrals/{longest}"))
+    assert "Wed 10 Jun 2026, SF-9: Asked to wait for May" in kept
     audited = [event for event in await AuditEvent.select() if event["action"] == "passed_over"]
     assert ["May" in event["after"] for event in audited] == [False]
 
@@ -201,8 +203,10 @@ async def test_through_the_interface_a_reason_is_kept_where_it_is_given(
         headers=person.headers,
     )
 
+    kept = await client.get(f"/api/v1/referrals/{longest}", headers=person.headers)
+
     assert answer.status_code == 201
-    assert [row["referral"] for row in await WaitingPass.select()] == [longest]
+    assert [item["reason"] for item in kept.json()["passed_over"]] == ["Asked to wait"]
 
 
 async def test_a_waiting_list_asks_for_the_same_statements_however_long(
