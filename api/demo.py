@@ -17,6 +17,7 @@ from core.demonstration import Ids, Progress, source_of
 from core.errors import ConflictError
 from core.scope import SYSTEM, Side
 from messaging.demo import Expected
+from programmes.demo.safety import Keepers, add_ties
 from programmes.demo.scene import Due, Team
 from training.demo import Employer
 from training.domain.terms import Sector
@@ -76,6 +77,10 @@ SIGN_INS = (
         Role.SAFETY_LEAD, GrantSide.BOTH, None,
     ),
     SignIn(
+        "partner.link@example.org", "Delyth Amadi", "Partner link worker",
+        Role.PARTNER_LINK_WORKER, GrantSide.BOTH, None,
+    ),
+    SignIn(
         "workforce.lead@example.org", "Padma Greaves", "Workforce lead, staff training",
         Role.WORKFORCE_LEAD, GrantSide.NONE, None,
     ),
@@ -133,12 +138,14 @@ async def load(
             ids=Ids(source_of(seed, "accounts")),
             made_at=clock.instant_of(clock.today() - timedelta(days=6 * 365), "09:00"),
         )
+        teams = {side: _team(cast, side, large=large) for side, _, _ in _SIDES}
         due = await programmes.demo.load.load(
-            teams={side: _team(cast, side, large=large) for side, _, _ in _SIDES},
+            teams=teams,
             chance=source_of(seed, "programmes"),
             large=large,
             progress=progress,
         )
+        await add_ties(teams, _keepers(cast))
         await training.demo.load(
             [_employer(cast, name) for name in ORGANISATIONS],
             recorded_by=cast.accounts["workforce.lead@example.org"],
@@ -198,6 +205,14 @@ def _team(cast: Cast, side: Side, *, large: bool) -> Team:
         side=side,
         facilitator_ids=(account("facilitator"), account("second")),
         others=tuple(account(f"colleague{number}") for number in numbers),
+    )
+
+
+def _keepers(cast: Cast) -> Keepers:
+    return Keepers(
+        link_worker_id=cast.accounts["partner.link@example.org"],
+        lead_id=cast.accounts["safety.lead@example.org"],
+        manager_id=cast.accounts["perpetrator.manager@example.org"],
     )
 
 

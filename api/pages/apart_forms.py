@@ -12,7 +12,7 @@ from api.guards import requires
 from api.pages.forms import Form, refusal
 from api.pages.rendering import AnyRequest, Page, page
 from core.errors import AppError
-from core.pagination import Cursor
+from core.pagination import MAX_LIMIT, Cursor
 from core.scope import Actor, Permission
 from programmes.queries.participants import ParticipantView, participants
 from programmes.services import non_associations, reach, restrictions, ties
@@ -60,10 +60,9 @@ async def not_with(
 
 
 async def _found(person: ParticipantView, wanted: str, actor: Actor) -> list[ParticipantView]:
-    matching = await participants(
-        scope=actor.scope, cursor=Cursor(limit=_MOST_FOUND), search=wanted
-    )
-    return [one for one in matching.items if one.id != person.id and one.side is person.side]
+    matching = await participants(scope=actor.scope, cursor=Cursor(limit=MAX_LIMIT), search=wanted)
+    others = [one for one in matching.items if one.id != person.id and one.side is person.side]
+    return others[:_MOST_FOUND]
 
 
 async def _not_with(

@@ -51,7 +51,7 @@ async def _apart(request: AnyRequest, actor: Actor, participant_id: UUID, **how:
         request, "safety/apart.html", person=person, is_lead=is_lead, may_assign=may_assign,
         is_perpetrator=person.side is Side.PERPETRATOR,
         may_link=person.side is Side.SURVIVOR and _holds(actor, Permission.MANAGE_LINKS, person),
-        links=await _links(person, actor),
+        ties=await _links(person, actor),
         not_with=await _not_with(person, actor),
         **await _workers(person, actor, may_assign=may_assign),
         **await _restriction(person, actor, is_lead=is_lead),

@@ -11,18 +11,12 @@ from programmes.demo.perpetrators import add_perpetrators
 from programmes.demo.places import add_coming_pause, add_offers
 from programmes.demo.referrals import add_referral_histories
 from programmes.demo.rights import add_holds
-from programmes.demo.safety import Keepers, add_ties
 from programmes.demo.scene import Due, Team, empty_scene
 from programmes.demo.survivors import add_survivors
 
 
 async def load(
-    *,
-    teams: dict[Side, Team],
-    keepers: Keepers,
-    chance: random.Random,
-    large: bool,
-    progress: Progress,
+    *, teams: dict[Side, Team], chance: random.Random, large: bool, progress: Progress
 ) -> tuple[Due, ...]:
     """Insert the programmes of both sides, inside the current transaction.
 
@@ -37,7 +31,6 @@ async def load(
     await scene.rows.insert()
     await add_referral_histories(teams)
     await add_holds(teams)
-    await add_ties(teams, keepers)
     await add_followups(teams)
     await add_outcomes(teams)
     progress("Programmes", 2, 2)
