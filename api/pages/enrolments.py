@@ -67,7 +67,7 @@ def _actions(member: MemberView) -> list[tuple[str, str]]:
         return [*papers, ("Record the end review or the report", "record"),
                 ("Take this ending back", "revoke")]  # fmt: skip
     pause = ("End the pause", "resume") if member.pause else ("Pause their place", "pause")
-    return [pause, ("Move to another group", "transfer"),
+    return [("Arrange a catch-up", "catch-up"), pause, ("Move to another group", "transfer"),
             ("Record the end review or the report", "record"), *papers]  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def _figures(
     ]
     if view.cohort.side is Side.PERPETRATOR:
         compliant = case_words.rate(found.compliant, found.marked, of="marked")
-        figures.insert(4, ("Attended, or absent with an acceptable reason", compliant))
+        figures.insert(4, ("Took part, or absent with an acceptable reason", compliant))
     if view.cohort.rule.needs_end_review or view.member.end_review_on:
         figures.append(("End review", _written(view.member.end_review_on)))
     if view.cohort.rule.needs_report_sent or view.member.report_sent_on:

@@ -222,7 +222,7 @@ async def test_the_report_says_attendance_compliance_and_outcome_and_nothing_els
 
     assert title(response) == "Report \u2013 Programme Tracker"
     assert "Sessions attended 1 of 1 sessions marked (100.0%)" in page
-    assert "Attended, or absent with an acceptable reason 1 of 1 sessions marked (100.0%)" in page
+    assert "Took part, or absent with an acceptable reason 1 of 1 sessions marked (100.0%)" in page
     assert "Outcome Left before completing on 10 June 2026" in page
     for word in ("secret", "partner", "safety", "risk", "referral", "12 units"):
         assert word not in page.lower()
