@@ -1,41 +1,32 @@
-"""Cohorts: the list, one cohort, a new one with its timetable, adding people, cancelling."""
+"""Cohorts: the list, and one with its timetable, its members and who attended what."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from litestar import get, post
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from accounts.queries import account_names
 from api.guards import requires
-from api.pages.forms import Form, day_items, options, refusal
+from api.pages import timetable_words as words
 from api.pages.rendering import AnyRequest, Page, page
-from core import audit
-from core.errors import AppError
+from core import audit, clock
 from core.pagination import Cursor
 from core.scope import Actor, Permission
-from programmes.domain.session_changes import Cancel
-from programmes.domain.terms import Nation
-from programmes.domain.timetable import Slot
+from programmes.domain.contacts import contact_windows
+from programmes.domain.places import is_met_there
+from programmes.domain.terms import SessionStatus
 from programmes.queries import cohorts as queries
-from programmes.queries.programmes import programmes, venues
+from programmes.queries import timetables
+from programmes.queries.cohorts import CohortView, SessionView
+from programmes.queries.programmes import units_of
 from programmes.queries.progress import members
-from programmes.services import cohorts as services
-from programmes.services import sessions as session_services
-from programmes.services.cohorts import NewCohort, Plan
+from programmes.queries.timetables import Booked, Facilitation
 from programmes.services.viewing import viewed
 
 _VIEW = [requires(Permission.VIEW_CASES)]
-_MANAGE = [requires(Permission.MANAGE_COHORTS)]
-_MOST_SLOTS = 3
-_NATIONS = (
-    (Nation.ENGLAND_AND_WALES.value, "England and Wales"),
-    (Nation.SCOTLAND.value, "Scotland"),
-    (Nation.NORTHERN_IRELAND.value, "Northern Ireland"),
-)
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @get("/cohorts", guards=_VIEW, include_in_schema=False)
@@ -55,11 +46,16 @@ async def cohort_page(
     request: AnyRequest, cohort_id: FromPath[UUID], actor: NamedDependency[Actor]
 ) -> Page:
     """Show a cohort: timetable, members with their progress, who attended what."""
-    cohort = await queries.cohort(cohort_id, scope=actor.scope)
-    sessions = await queries.sessions_of(cohort_id, scope=actor.scope)
-    people = await members(cohort_id, scope=actor.scope)
-    facilitators = await queries.facilitators_of(cohort_id, scope=actor.scope)
-    names = await account_names(set(facilitators), scope=actor.scope)
+    scope = actor.scope
+    cohort = await queries.cohort(cohort_id, scope=scope)
+    sessions = await queries.sessions_of(cohort_id, scope=scope)
+    people = await members(cohort_id, scope=scope)
+    units = (await units_of([cohort.version_id], scope=scope)).get(cohort.version_id, ())
+    usual = await timetables.facilitation(cohort_id, scope=scope)
+    instead = await timetables.cover(cohort_id, scope=scope)
+    clashes = await timetables.clashes(_booked(sessions, usual, instead), cohort.side, scope=scope)
+    taking = {*usual, *(taker for takers in instead.values() for taker in takers)}
+    names = await account_names({taker.account_id for taker in taking}, scope=scope)
     await viewed(
         audit.Subject.COHORT, cohort_id, side=cohort.side,
         organisation_id=cohort.organisation_id, by=actor,
@@ -68,142 +64,85 @@ async def cohort_page(
         request,
         "cohorts/cohort.html",
         cohort=cohort,
-        weekly=[f"{WEEKDAYS[slot.weekday]}s at {slot.at}" for slot in cohort.slots],
-        facilitators=sorted(names.values()),
-        sessions=sessions,
+        facts=_facts(cohort, words.takers(usual, names)),
+        clashes=words.clash_lines(
+            clashes, names, {view.venue_id: view.venue_name for view in sessions if view.venue_id}
+        ),
+        contacts=words.contact_rows(
+            contact_windows([unit.for_planning for unit in units], _held_on(sessions)), units
+        ),
+        rows=[_row(view, cohort, instead, names) for view in sessions],
         members=people,
         group=[view for view in sessions if view.enrolment_id is None],
-        may_change=actor.scope.covers(
+        may_change=scope.covers(
             Permission.MANAGE_COHORTS, side=cohort.side, organisation_id=cohort.organisation_id
         ),
     )
 
 
-@get("/cohorts/new", guards=_MANAGE, include_in_schema=False)
-async def new_cohort_page(request: AnyRequest, actor: NamedDependency[Actor]) -> Page:
-    """Show the form for a new cohort."""
-    return await _new_form(request, actor, {"capacity": "12", "nation": Nation.ENGLAND_AND_WALES})
+def _facts(cohort: CohortView, facilitators: str) -> list[dict[str, Any]]:
+    """Answer what the page says at its top, as GOV.UK's summary list takes it."""
+    facts = {
+        "Begins": f"{cohort.starts_on:%A} {cohort.starts_on.day} {cohort.starts_on:%B %Y}",
+        "Meets": words.weekly(cohort.slots),
+        "Venue": cohort.venue_name or "No venue",
+        "Held": words.MODES[cohort.delivery_mode],
+        "For": words.SEXES[cohort.group_sex] if cohort.group_sex else "Not recorded",
+        "Facilitators": facilitators or "Nobody yet",
+        "Places": f"{cohort.places_taken} of {cohort.capacity} taken",
+        "Programme version": str(cohort.version_number),
+    }
+    return [{"key": {"text": key}, "value": {"text": value}} for key, value in facts.items()]
 
 
-@post("/cohorts/new", guards=_MANAGE, include_in_schema=False)
-async def new_cohort(request: AnyRequest, actor: NamedDependency[Actor]) -> Page:
-    """Preview the timetable, or create the cohort with it."""
-    form = Form(await request.form())
-    try:
-        new = _new_cohort(form)
-        if form.typed.get("action") != "create":
-            plan = await services.preview(new, by=actor)
-            return await _new_form(request, actor, form.typed, plan=plan)
-        cohort_id = await services.create(new, by=actor)
-    except AppError as error:
-        status, errors = refusal(error)
-        return await _new_form(request, actor, form.typed, status=status, errors=errors)
-    return Redirect(f"/cohorts/{cohort_id}?saved=cohort", status_code=303)
+def _booked(
+    sessions: Sequence[SessionView],
+    usual: Sequence[Facilitation],
+    instead: Mapping[UUID, Sequence[Facilitation]],
+) -> list[Booked]:
+    """Answer the sessions to come as far as people and rooms are concerned."""
+    return [
+        Booked(
+            view.id,
+            view.starts_at,
+            view.minutes,
+            view.venue_id if is_met_there(view.mode) else None,
+            frozenset(taker.account_id for taker in instead.get(view.id, usual)),
+        )
+        for view in sessions
+        if view.status is SessionStatus.SCHEDULED and view.starts_at > clock.now()
+    ]
 
 
-def _new_cohort(form: Form) -> NewCohort:
-    new = NewCohort(
-        programme_id=form.id("programme_id", "a programme"),
-        organisation_id=None,
-        venue_id=form.id("venue_id", "a venue") if form.typed.get("venue_id") else None,
-        code=form.text("code", "a code", longest=24),
-        starts_on=form.day("starts_on", "the first day"),
-        slots=_slots(form),
-        capacity=form.whole("capacity", "places", lowest=1, highest=500),
-        facilitator_ids=(),
-        nation=form.choice("nation", "a nation", Nation),
-    )
-    form.check()
-    return new
-
-
-def _slots(form: Form) -> tuple[Slot, ...]:
-    found = []
-    for place in range(_MOST_SLOTS):
-        weekday = form.typed.get(f"weekday-{place}", "")
-        at = form.typed.get(f"at-{place}", "")
-        if weekday in set("0123456") and at:
-            found.append(Slot(int(weekday), at))
-        elif weekday or at:
-            form.fail(f"slots[{place}].at", "Choose both the weekday and the time")
-    if not found and not form.errors:
-        form.fail("slots[0].at", "Choose the weekday and the time of the group")
-    return tuple(found)
-
-
-async def _new_form(
-    request: AnyRequest,
-    actor: Actor,
-    typed: dict[str, str],
-    *,
-    plan: Plan | None = None,
-    **how: Any,
-) -> Page:
-    known = await programmes(scope=actor.scope)
-    places = await venues(scope=actor.scope)
-    wrong = any(error.field == "starts_on" for error in how.get("errors", ()))
-    return page(
-        request,
-        "cohorts/new.html",
-        typed=typed,
-        programmes=options(
-            [(str(item.id), item.name) for item in known],
-            typed.get("programme_id", ""),
-            blank="Choose a programme",
-        ),
-        venues=options(
-            [(str(item.id), item.name) for item in places],
-            typed.get("venue_id", ""),
-            blank="No venue",
-        ),
-        nations=options(_NATIONS, typed.get("nation", "")),
-        days=day_items(typed, "starts_on", wrong=wrong),
-        slots=[_slot_row(place, typed) for place in range(_MOST_SLOTS)],
-        plan=plan,
-        **how,
-    )
-
-
-def _slot_row(place: int, typed: dict[str, str]) -> dict[str, Any]:
-    chosen = typed.get(f"weekday-{place}", "")
-    listed = [(str(number), name) for number, name in enumerate(WEEKDAYS)]
+def _held_on(sessions: Sequence[SessionView]) -> dict[int, Any]:
+    """Answer the day of each unit of the group."""
     return {
-        "place": place,
-        "label": "Every week on" if place == 0 else "and on (optional)",
-        "weekdays": options(listed, chosen, blank="Weekday"),
-        "at": typed.get(f"at-{place}", ""),
+        view.unit_number: clock.london(view.starts_at).date()
+        for view in sessions
+        if view.enrolment_id is None and view.status is not SessionStatus.CANCELLED
     }
 
 
-@get("/sessions/{session_id:uuid}/cancel", guards=_MANAGE, include_in_schema=False)
-async def cancel_page(
-    request: AnyRequest, session_id: FromPath[UUID], actor: NamedDependency[Actor]
-) -> Page:
-    """Ask for the reason before cancelling a session."""
-    session = await queries.session(session_id, scope=actor.scope)
-    return page(request, "cohorts/cancel.html", session=session, typed={})
+def _row(
+    view: SessionView,
+    cohort: CohortView,
+    instead: Mapping[UUID, Sequence[Facilitation]],
+    names: Mapping[UUID, str],
+) -> dict[str, Any]:
+    """Answer a line of the timetable; what is as usual is not said again."""
+    unlike = []
+    if view.mode is not cohort.delivery_mode:
+        unlike.append(words.MODES[view.mode])
+    if view.venue_id != cohort.venue_id and is_met_there(view.mode):
+        unlike.append(view.venue_name or "No venue")
+    if view.id in instead:
+        unlike.append("Taken by " + words.takers(instead[view.id], names))
+    return {
+        "session": view,
+        "unlike": unlike,
+        "is_to_come": view.starts_at > clock.now(),
+        "is_one_persons": view.enrolment_id is not None,
+    }
 
 
-@post("/sessions/{session_id:uuid}/cancel", guards=_MANAGE, include_in_schema=False)
-async def cancel(
-    request: AnyRequest, session_id: FromPath[UUID], actor: NamedDependency[Actor]
-) -> Page:
-    """Cancel a session."""
-    form = Form(await request.form())
-    session = await queries.session(session_id, scope=actor.scope)
-    try:
-        reason = form.text("reason", "why the session does not take place", longest=200)
-        form.check()
-        await session_services.change(session_id, Cancel(reason), by=actor)
-    except AppError as error:
-        status, errors = refusal(error, field="reason")
-        return page(
-            request, "cohorts/cancel.html", session=session, typed=form.typed, status=status,
-            errors=errors,
-        )  # fmt: skip
-    return Redirect(f"/cohorts/{session.cohort_id}?saved=session", status_code=303)
-
-
-ROUTES = [
-    cohorts_page, new_cohort_page, new_cohort, cohort_page, cancel_page, cancel,
-]  # fmt: skip
+ROUTES = [cohorts_page, cohort_page]
