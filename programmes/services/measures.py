@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from core import audit, clock, database
-from core.errors import FieldError, InvalidInputError, NotFoundError, StaleVersionError
+from core.errors import FieldError, InvalidInputError, NotFoundError
 from core.ids import new_id
 from core.scope import Actor, Permission, Side
 from programmes.domain.measures import SHIPPED, Terms, faults
 from programmes.errors import MeasureExistsError
 from programmes.queries.measures import measures, measures_of
 from programmes.queries.programmes import programme
-from programmes.services.fields import organisation_fault, refuse, text_fault
+from programmes.services.fields import organisation_fault, refuse, stale_version, text_fault
 from programmes.tables import Measure, Programme, ProgrammeMeasure
 
 LONGEST_NAME = 120
@@ -98,7 +98,7 @@ async def choose_measures(
         raise InvalidInputError.of(f"measures[{strange[0]}]", "There is no such measure here")
     wanted = {ids[name] for name in chosen}
     async with database.transaction():
-        await _advance(programme_id, version)
+        await _advance(programme_id, version, by)
         before = {item.id for item in await measures_of(programme_id, scope=by.scope)}
         if dropped := before - wanted:
             await ProgrammeMeasure.delete().where(
@@ -115,11 +115,11 @@ async def choose_measures(
         )  # fmt: skip
 
 
-async def _advance(programme_id: UUID, version: int) -> None:
+async def _advance(programme_id: UUID, version: int, by: Actor) -> None:
     touched = await (
         Programme.update({Programme.version: version + 1})
         .where(Programme.id == programme_id, Programme.version == version)
         .returning(Programme.id)
     )
     if not touched:
-        raise StaleVersionError
+        raise await stale_version(programme_id, by=by)

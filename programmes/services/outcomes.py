@@ -16,7 +16,7 @@ from programmes.domain.outcomes import Report, earliest_on
 from programmes.errors import OutcomeRecordedError
 from programmes.queries.measures import MeasureView
 from programmes.queries.outcomes import OutcomesView, PlaceView, outcomes
-from programmes.services.fields import past_fault, refuse
+from programmes.services.fields import past_fault, refuse, stale_version
 from programmes.tables import OutcomeValue
 
 
@@ -135,7 +135,7 @@ async def _write(
     if answer.version is None:
         raise OutcomeRecordedError
     if answer.version != known.version:
-        raise StaleVersionError
+        raise await stale_version(known.id, by=by)
     if (known.value, known.taken_on) != (answer.value, sitting.on):
         await _change(known.id, answer, sitting, by=by)
         await _note("outcome_changed", known.id, place, measure, sitting, by=by)
@@ -173,7 +173,7 @@ async def _change(report_id: UUID, answer: Answer, sitting: Sitting, *, by: Acto
         .returning(OutcomeValue.id)
     )
     if not touched:
-        raise StaleVersionError
+        raise await stale_version(report_id, by=by)
 
 
 async def _note(

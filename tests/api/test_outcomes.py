@@ -136,6 +136,7 @@ async def test_a_report_is_recorded_changed_and_answered_with_its_change(
     assert (first.status_code, changed.json()) == (201, first.json())
     assert (twice.status_code, twice.json()["type"]) == (409, "/problems/outcome-recorded")
     assert (stale.status_code, stale.json()["type"]) == (409, "/problems/stale-version")
+    assert stale.json()["detail"].startswith(f"Saved by {person.actor.name} on 10 June 2026")
     assert found["measure"]["code"] == "ladder"
     assert [(one["timepoint"], one["value"], one["version"]) for one in found["reports"]] == [
         ("start", 5, 2), ("end", 8, 1),
