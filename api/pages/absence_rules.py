@@ -34,17 +34,22 @@ async def rules_page(request: AnyRequest, actor: NamedDependency[Actor]) -> Page
             {
                 "mandate": words(view.mandate), "organisation": view.organisation,
                 "href": f"/absence-rules/edit?mandate={view.mandate}&of={view.organisation_id}",
-                "unacceptable": _number(view.rule.after_unacceptable),
-                "consecutive": _number(view.rule.after_consecutive),
-                "days": str(view.rule.act_within_working_days),
+                "after": _after(view.rule),
+                "days": f"{view.rule.act_within_working_days} working days",
             }
             for view in found
         ],
     )  # fmt: skip
 
 
-def _number(value: int | None) -> str:
-    return "Never" if value is None else str(value)
+def _after(rule: ReviewRule) -> str:
+    """Answer what opens a review, in words."""
+    causes = []
+    if rule.after_unacceptable is not None:
+        causes.append(f"{rule.after_unacceptable} unacceptable absences")
+    if rule.after_consecutive is not None:
+        causes.append(f"{rule.after_consecutive} missed in a row")
+    return ", or ".join(causes) or "Never"
 
 
 @get("/absence-rules/edit", guards=_RULES, include_in_schema=False)

@@ -114,7 +114,7 @@ def _missing(
         if unit.number not in view.member.progress.units_credited and (met or own):
             said = f"{unit.title} (one-to-one)" if own else unit.title
             found.append(
-                (str(unit.number), f"{said}, last held {short_day(max(met))}" if met else said)
+                (str(unit.number), f"{said}, session of {short_day(max(met))}" if met else said)
             )
     return found
 

@@ -1,5 +1,7 @@
 """What Today can ask of a person: each kind of task is one function, and this is their list."""
 
+from collections.abc import Sequence
+
 from api.pages.conflicts import conflict_tasks
 from api.pages.followup_tasks import register_tasks, review_tasks, welfare_tasks
 from api.pages.outcomes import outcome_tasks
@@ -8,22 +10,18 @@ from api.pages.todo import Task, TaskGroup, TaskSource
 from api.pages.waiting import referrers_to_tell
 from core.scope import Actor
 
-SOURCES: tuple[TaskSource, ...] = (
-    welfare_tasks,
-    register_tasks,
-    review_tasks,
-    conflict_tasks,
-    offer_tasks,
-    outcome_tasks,
-    referrers_to_tell,
-)
-"""In order of urgency; each asks for a fixed number of statements, whatever it finds."""
+URGENT: tuple[TaskSource, ...] = (welfare_tasks, register_tasks, review_tasks)
+"""What stands above the sessions of today."""
+
+SOURCES: tuple[TaskSource, ...] = (conflict_tasks, offer_tasks, outcome_tasks, referrers_to_tell)
+"""What stands below them, in order of urgency. Each source of both asks for a fixed number of
+statements, whatever it finds."""
 
 
-async def tasks_for(actor: Actor) -> list[TaskGroup]:
-    """Answer what there is to do for this person, the most urgent kind first."""
-    groups = [await source(actor) for source in SOURCES]
+async def tasks_for(actor: Actor, sources: Sequence[TaskSource]) -> list[TaskGroup]:
+    """Answer what there is to do for this person, in the order of the sources."""
+    groups = [await source(actor) for source in sources]
     return [group for group in groups if group.tasks]
 
 
-__all__ = ["SOURCES", "Task", "TaskGroup", "TaskSource", "tasks_for"]
+__all__ = ["SOURCES", "URGENT", "Task", "TaskGroup", "TaskSource", "tasks_for"]

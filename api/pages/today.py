@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 
 from api.guards import signed_in
 from api.pages.rendering import AnyRequest, Page, page
-from api.pages.tasks import tasks_for
+from api.pages.tasks import SOURCES, URGENT, tasks_for
 from core import clock
 from core.clock import instant_of
 from core.pagination import MAX_LIMIT, Cursor
@@ -22,7 +22,8 @@ async def today(request: AnyRequest, actor: NamedDependency[Actor]) -> Page:
         request,
         "today.html",
         day=clock.today(),
-        groups=await tasks_for(actor),
+        urgent=await tasks_for(actor, URGENT),
+        groups=await tasks_for(actor, SOURCES),
         now=clock.now(),
         sees_cases=actor.scope.has(Permission.VIEW_CASES),
         sees_staff=actor.scope.has(Permission.VIEW_STAFF),

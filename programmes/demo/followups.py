@@ -131,6 +131,7 @@ async def _correct(
     rows.add(
         MarkChange, id=made.new(), attendance=found[0]["id"],
         outcome=AttendanceOutcome.ABSENT_NOT_NOTIFIED.value, reason="Marked on the wrong line",
+        acceptable=False if team.side is Side.PERPETRATOR else None,
         recorded_by=team.facilitator_ids[0], recorded_at=saved_at,
         changed_by=team.facilitator_ids[0], changed_at=corrected_at,
     )  # fmt: skip

@@ -33,7 +33,7 @@ def take(address: str) -> None:
         sign_in(phone, "perpetrator.facilitator")
         phone.click("text=Mark the register >> nth=0")
         phone.click("text=Everyone attended")
-        phone.click(".app-mark >> nth=1 >> text=Absent, told us")
+        phone.click(".app-mark >> nth=1 >> text=Absent, acceptable")
         phone.screenshot(path=FOLDER / "register.png")
         desk = browser.new_page(viewport={"width": 1280, "height": 900}, base_url=address)
         sign_in(desk, "workforce.lead")
