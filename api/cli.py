@@ -19,6 +19,7 @@ from accounts.domain.roles import GrantSide, Role
 from accounts.services import directory, sign_in
 from api import demo, reports
 from api.app import create_app
+from api.commands.imports import import_command
 from api.commands.retention import retention
 from core import database, log, settings
 from core.clock import SystemClock
@@ -268,6 +269,7 @@ def _as_table(found: Report) -> Table:
 
 
 tracker.add_command(retention)
+tracker.add_command(import_command)
 
 
 @tracker.command()

@@ -10,7 +10,7 @@ _LAYOUT = frozenset("\t\r\n")
 
 def is_plain(text: str, *, lines: bool = False) -> bool:
     """Tell whether a text holds no control characters; with ``lines`` it may have several lines."""
-    return all(
+    return text.isprintable() or all(
         (lines and character in _LAYOUT) or unicodedata.category(character) not in _NEVER
         for character in text
     )

@@ -11,9 +11,10 @@ from accounts.domain.roles import GrantSide, Role
 from core import clock, database
 from core.columns import RowError
 from core.errors import ForbiddenError, InvalidInputError
-from core.imports import ImportRefusedError, Result, run
+from core.imports import ImportRefusedError, Plan, Result, run
 from core.scope import SYSTEM, Side
 from core.spreadsheets import Sheet
+from programmes.domain.terms import ReferralStatus
 from programmes.queries.counters import wrong_counters
 from programmes.services.imports.referrals import ReferralImporter
 from programmes.tables import Cohort, Enrolment, Participant, Referral, ReferralMove
@@ -473,3 +474,140 @@ async def test_a_programme_of_several_organisations_is_asked_for(db: None) -> No
     assert said(result) == [
         (2, "programme", "Several organisations have it. Say for which one you import")
     ]
+
+
+async def test_somebody_with_a_place_elsewhere_gets_no_second_one(db: None) -> None:
+    person, cohort = await a_group()
+    await bring(person, line("R-1", cohort_code="F1"), line("R-2"))
+    await make_cohort(programme=cohort.programme, code="F2", capacity=1, enrolled=1)
+    known = (await Participant.select().where(Participant.reference == "R-2"))[0]["id"]
+    elsewhere = await make_cohort(organisation_id=person.organisation_id)
+    await make_enrolment(cohort_id=elsewhere.id, participant_id=known)
+
+    result = await bring(
+        person, line("R-1", cohort_code="F2"), line("R-2", cohort_code="F1")
+    )  # fmt: skip
+
+    assert said(result) == [
+        (2, "cohort_code", "The referral is scheduled now"),
+        (3, "cohort_code", "Has a place in a group already"),
+    ]
+
+
+async def test_the_place_of_another_referral_is_left_alone(db: None) -> None:
+    person, cohort = await a_group()
+    await bring(person, line("R-1"))
+    known = (await Participant.select())[0]["id"]
+    other = await make_referral(
+        participant_id=known, programme_id=cohort.programme.id, status=ReferralStatus.WITHDRAWN
+    )
+    await make_enrolment(cohort_id=cohort.id, participant_id=known, referral_id=other)
+
+    result = await bring(person, line("R-1", cohort_code="F1"))
+
+    assert said(result) == [(2, "cohort_code", "The place there is of another referral")]
+
+
+async def test_a_start_that_comes_later_moves_the_referral_on(db: None) -> None:
+    person, _ = await a_group()
+    await bring(person, line("R-1", cohort_code="F1"))
+
+    result = await bring(person, line("R-1", cohort_code="F1", started_on="2026-05-13"))
+
+    assert counts(result) == (1, 0, 1, 0, 0)
+    assert (await moves())[-1] == ("on_programme", date(2026, 5, 13))
+    assert (await Enrolment.select())[0]["joined_on"] == date(2026, 5, 13)
+
+
+async def test_leaving_before_the_day_of_joining_moves_that_day(db: None) -> None:
+    person, _ = await a_group()
+    await bring(person, line("R-1", cohort_code="F1"))
+
+    result = await bring(person, line("R-1", cohort_code="F1", exited_on="2026-04-20"))
+
+    assert counts(result) == (1, 0, 1, 0, 0)
+    enrolment = (await Enrolment.select())[0]
+    assert (enrolment["joined_on"], enrolment["ended_on"]) == (date(2026, 4, 20),) * 2
+    assert await wrong_counters(scope=SYSTEM.scope) == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "row", "field"),
+    [
+        ("on_hold", {"cohort_code": "F1", "exited_on": "2026-06-01"}, None),
+        ("breach_non_attendance", {"cohort_code": "F1", "started_on": "2026-05-06",
+                                   "completed_on": "2026-06-01"}, "completed_on"),
+        ("on_programme", {"exited_on": "2026-06-01"}, None),
+    ],
+)  # fmt: skip
+async def test_an_ending_follows_only_where_a_move_leads_there(
+    db: None, status: str, row: dict[str, str], field: str | None
+) -> None:
+    """2.2: no move is made up."""
+    person, _ = await a_group()
+    await bring(person, line("R-1", cohort_code="F1"))
+    await Referral.update({Referral.status: status}).where(Referral.reference == "R-1")
+
+    result = await bring(person, line("R-1", **row))
+
+    assert [error.field for error in result.errors] == ([field] if field else [])
+    assert (await Referral.select())[0]["status"] == (status if field else "withdrawn")
+
+
+async def test_an_ending_without_a_place_needs_a_way_out_too(db: None) -> None:
+    person, _ = await a_group()
+    await bring(person, line("R-1"))
+    await Referral.update({Referral.status: "deselected"}).where(Referral.reference == "R-1")
+    closed = await bring(person, line("R-1", exited_on="2026-06-01"))
+
+    assert counts(closed) == (1, 0, 0, 1, 0)
+
+
+async def test_an_assessment_that_was_missed_leaves_the_referral_waiting(db: None) -> None:
+    person, _ = await a_group()
+
+    await bring(person, line("R-1", assessed_on="2026-04-09", assessment_outcome="DNA"))
+
+    referral = (await Referral.select())[0]
+    assert (referral["status"], referral["assessed_on"], referral["suitable"]) == (
+        "awaiting_assessment", None, None,
+    )  # fmt: skip
+
+
+async def test_a_full_group_takes_nobody_who_was_referred_before(db: None) -> None:
+    person, _ = await a_group(capacity=1)
+    await bring(person, line("R-1"), line("R-2", cohort_code="F1"))
+
+    full = await bring(person, line("R-1", cohort_code="F1"))
+    swapped = await bring(
+        person,
+        line("R-2", cohort_code="F1", exited_on="2026-06-01"),
+        line("R-1", cohort_code="F1"),
+    )
+
+    assert said(full) == [(2, "cohort_code", "The cohort has no places left")]
+    assert counts(swapped) == (2, 0, 2, 0, 0)
+    assert await wrong_counters(scope=SYSTEM.scope) == ()
+
+
+class Overtaken(ReferralImporter):
+    """Somebody else saves the referral between the comparison and the writing, once."""
+
+    times = 1
+
+    async def plan(self, batch: Any, *, by: Any, dry_run: bool) -> Plan:
+        plan = await super().plan(batch, by=by, dry_run=dry_run)
+        if Overtaken.times:
+            Overtaken.times -= 1
+            await Referral.update({Referral.version: Referral.version + 1}, force=True)
+        return plan
+
+
+async def test_a_referral_that_somebody_else_saved_meanwhile_is_looked_at_again(db: None) -> None:
+    person, _ = await a_group()
+    await bring(person, line("R-1"))
+
+    result = await run(Overtaken(), sheet(line("R-1", source="police")), by=person.actor)
+
+    assert (result.updated, Overtaken.times) == (1, 0)
+    assert (await Referral.select())[0]["source"] == "police"

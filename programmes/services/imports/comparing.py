@@ -106,11 +106,9 @@ def _facts(line: ReferralLine, stored: KnownReferral) -> dict[str, Any]:
 
 def _without_a_place(
     line: ReferralLine, stored: KnownReferral, update: Update, steps: tuple[Step, ...]
-) -> Update | Fault:
+) -> Update:
     if line.exited_on and not update.steps and stored.status not in CLOSED_REFERRALS:
-        if not is_allowed(stored.status, steps[-1].status):
-            return Fault("exited_on", f"The referral is {_words(stored.status)} now")
-        update.steps = steps[-1:]
+        update.steps = steps[-1:]  # a withdrawal, which is open to whatever is not closed
     if not (line.exited_on or update.facts.keys() & _OF_THE_ASSESSMENT):
         update.steps = ()
     return update
