@@ -117,6 +117,7 @@ async def _form(
             "week": [
                 {
                     "day": name,
+                    "short": name[:3],
                     "parts": [
                         {
                             "value": f"{weekday}-{part.value}",

@@ -26,7 +26,7 @@ from programmes.domain.case_terms import (
 )
 from programmes.domain.moves import FORWARD
 from programmes.domain.terms import CLOSED_REFERRALS, ReferralStatus
-from programmes.queries.referrals import ReferralView
+from programmes.queries.referrals import ReferralView, has_started
 from programmes.services import referral_moves as services
 from programmes.services.referral_moves import StatusChange
 from programmes.services.referrals import Told, referral_to_change, tell_referrer
@@ -109,7 +109,8 @@ async def move_page(
     """Ask for the day and the reason before a referral is moved."""
     view = await referral_to_change(referral_id, by=actor)
     typed = {"version": str(view.version), "status": to, **typed_day("on", clock.today())}
-    return _move_form(request, view, typed)
+    started = await has_started(referral_id, scope=actor.scope)
+    return _move_form(request, view, typed, started=started)
 
 
 @post("/referrals/{referral_id:uuid}/status", guards=_MANAGE, include_in_schema=False)
@@ -119,29 +120,31 @@ async def move(
     """Move a referral."""
     form = Form(await request.form())
     view = await referral_to_change(referral_id, by=actor)
+    started = await has_started(referral_id, scope=actor.scope)
     try:
-        change = _change(form)
+        change = _change(form, started=started)
         version = form.whole("version", "the version", lowest=1, highest=NEWEST_VERSION)
         form.check()
         await services.set_status(referral_id, change, version=version, by=actor)
     except AppError as error:
         status, errors = refusal(error, field="reason")
-        return _move_form(
-            request, view, _with_version(form, view, error), status=status, errors=errors
-        )
+        typed = _with_version(form, view, error)
+        return _move_form(request, view, typed, started=started, status=status, errors=errors)
     return Redirect(f"/referrals/{referral_id}?saved=move", status_code=303)
 
 
-def _change(form: Form) -> StatusChange:
+def _change(form: Form, *, started: bool) -> StatusChange:
     status = _step(form.typed)
-    given = form.typed.get("not_started_reason", "")
+    asks = status in CLOSED_REFERRALS and not started
     return StatusChange(
         status=status,
         on=form.day("on", "the day"),
         reason=form.text("reason", "why", longest=200, optional=status in FORWARD),
         note=form.text("note", "the note", longest=_LONGEST_NOTE, optional=True),
-        not_started_reason=form.choice("not_started_reason", "why", NotStartedReason)
-        if given
+        not_started_reason=form.choice(
+            "not_started_reason", "why they did not start", NotStartedReason
+        )
+        if asks
         else None,
     )
 
@@ -158,7 +161,9 @@ def _step(typed: dict[str, str]) -> ReferralStatus:
     raise NotFoundError
 
 
-def _move_form(request: AnyRequest, view: ReferralView, typed: dict[str, str], **how: Any) -> Page:
+def _move_form(
+    request: AnyRequest, view: ReferralView, typed: dict[str, str], *, started: bool, **how: Any
+) -> Page:
     status = _step(typed)
     return page(
         request, "referrals/move.html", referral=view, typed=typed,
@@ -166,10 +171,11 @@ def _move_form(request: AnyRequest, view: ReferralView, typed: dict[str, str], *
         needs_reason=status not in FORWARD,
         not_started=options(
             [(item.value, text) for item, text in referral_words.NOT_STARTED.items()],
-            typed.get("not_started_reason", ""), blank="They have started, or not known",
+            typed.get("not_started_reason", ""), blank="Choose a reason",
         )
-        if status in CLOSED_REFERRALS
+        if status in CLOSED_REFERRALS and not started
         else [],
+        closes=status in CLOSED_REFERRALS,
         **how,
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from programmes.domain.terms import ReferralSource, ReferralStatus
 from programmes.domain.waiting import Availability, Fit, Waits
 from programmes.queries.needs import NeedsView
 from programmes.queries.programmes import VenueView
+from programmes.queries.referrals import ReferralView
 from programmes.queries.waiting import WaiterView
 
 _S = ReferralStatus
@@ -46,8 +47,7 @@ STATUSES: Mapping[ReferralStatus, str] = {
 STEPS: Mapping[ReferralStatus, str] = {
     _S.AWAITING_ASSESSMENT: "Wait for an assessment",
     _S.ASSESSMENT_STARTED: "Begin the assessment",
-    _S.AWAITING_ALLOCATION: "Put on the waiting list as suitable",
-    _S.SUITABLE_NOT_READY: "Suitable, but not ready yet",
+    _S.AWAITING_ALLOCATION: "Ready for a place in a group",
     _S.ON_HOLD: "Put on hold",
     _S.DEFERRED: "Defer",
     _S.DEPRIORITISED: "Give lower priority",
@@ -57,7 +57,7 @@ STEPS: Mapping[ReferralStatus, str] = {
     _S.DESELECTED: "Deselect",
     _S.WITHDRAWN: "Withdraw",
 }
-"""What somebody does who moves a referral there; who is unsuitable is assessed as such."""
+"""What somebody does who moves a referral there; what an assessment finds is recorded as such."""
 
 _ENFORCED = frozenset({_S.RECALL, _S.RETURN_TO_COURT, _S.BREACH_NON_ATTENDANCE})
 """Steps of courts and probation, which survivors have nothing to do with."""
@@ -143,11 +143,16 @@ def source(value: ReferralSource) -> str:
     return value.value.replace("_", " ").capitalize()
 
 
-def steps(status: ReferralStatus, side: Side) -> list[tuple[ReferralStatus, str]]:
-    """Answer what somebody may do by hand with a referral from here, in the usual order."""
-    open_to = MOVES[status] - BY_WHAT_HAPPENS
-    if side is Side.SURVIVOR:
+def steps(view: ReferralView) -> list[tuple[ReferralStatus, str]]:
+    """Answer what somebody may do by hand with a referral from here, in the usual order.
+
+    Only who was found suitable goes on the waiting list as such without an assessment.
+    """
+    open_to = MOVES[view.status] - BY_WHAT_HAPPENS
+    if view.side is Side.SURVIVOR:
         open_to = open_to - _ENFORCED
+    if not view.suitable:
+        open_to = open_to - {_S.AWAITING_ALLOCATION}
     return [(step, text) for step, text in STEPS.items() if step in open_to]
 
 

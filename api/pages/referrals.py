@@ -148,7 +148,7 @@ async def referral_page(
         ),
         may_assess=place is None
         and any(path_after(view.status, outcome) for outcome in LEADS_TO),
-        steps=[] if place else referral_words.steps(view.status, view.side),
+        steps=[] if place else referral_words.steps(view),
         moves=[_move(item, names) for item in moves],
         told=[_told(item, names) for item in told],
         passes=passes,

@@ -117,7 +117,7 @@ def _task(item: NewsView) -> Task:
     return Task(
         text=f"{item.name}, {item.programme_name}: {referral_words.STATUSES[item.status]}",
         href=f"/referrals/{item.referral_id}/told",
-        due=f"Since {item.news_on.day} {item.news_on:%B %Y}",
+        due=f"News of {item.news_on.day} {item.news_on:%B %Y}",
     )
 
 

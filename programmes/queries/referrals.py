@@ -217,6 +217,17 @@ async def open_place_of(referral_id: UUID, *, scope: Scope) -> PlaceView | None:
     return PlaceView(rows[0]["id"], rows[0]["code"]) if rows else None
 
 
+async def has_started(referral_id: UUID, *, scope: Scope) -> bool:
+    """Tell whether the person of a visible referral came to a group on it."""
+    rows = await database.run(
+        "SELECT e.id FROM enrolments e JOIN participants p ON p.id = e.participant"
+        " WHERE e.referral = {} AND e.started_on IS NOT NULL AND {} LIMIT 1",
+        referral_id,
+        visibility.participants(scope),
+    )
+    return bool(rows)
+
+
 def referral_of(row: database.Row) -> ReferralView:
     """Answer the referral out of its columns."""
     return ReferralView(

@@ -11,6 +11,7 @@ from programmes.bank_holidays import is_bank_holiday
 from programmes.domain.terms import CLOSED_REFERRALS, Nation, ReferralSource, ReferralStatus
 from programmes.domain.working_days import working_day_after
 from programmes.queries import visibility
+from programmes.queries.progress import first_name_and_initial
 
 WITHIN_WORKING_DAYS = 5
 """So soon after an assessment or an end its referrer is told."""
@@ -30,22 +31,19 @@ _NOT_TOLD = (ReferralSource.SELF.value, ReferralSource.FAMILY_OR_FRIEND.value)
 
 @dataclass(frozen=True, slots=True)
 class NewsView:
-    """A referral whose referrer has not been told what became of it on ``news_on``."""
+    """A referral whose referrer has not been told what became of it on ``news_on``.
+
+    ``name`` is the person's first name and initial.
+    """
 
     referral_id: UUID
     participant_id: UUID
-    given_name: str
-    family_name: str
+    name: str
     programme_name: str
     referrer_agency: str
     status: ReferralStatus
     news_on: date
     due_on: date
-
-    @property
-    def name(self) -> str:
-        """Answer the person's first name and initial."""
-        return f"{self.given_name} {self.family_name[:1]}".strip()
 
 
 _NEWS = """
@@ -91,8 +89,7 @@ def _news(row: database.Row) -> NewsView:
     return NewsView(
         referral_id=row["id"],
         participant_id=row["participant"],
-        given_name=row["preferred_name"] or row["given_name"],
-        family_name=row["family_name"],
+        name=first_name_and_initial(row),
         programme_name=row["programme_name"],
         referrer_agency=row["referrer_agency"],
         status=ReferralStatus(row["status"]),

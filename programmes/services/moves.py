@@ -5,11 +5,11 @@ from datetime import date
 from uuid import UUID
 
 from core import audit, clock, database
-from core.errors import StaleVersionError
 from core.scope import Actor, Side
 from programmes.domain.moves import path_to
 from programmes.domain.terms import ReferralStatus
 from programmes.errors import ReferralMoveError
+from programmes.services.fields import stale_version
 from programmes.tables import Referral, ReferralMove
 
 
@@ -49,7 +49,7 @@ async def move(
     )
     before = ReferralStatus(rows[0]["status"])
     if version is not None and version != rows[0]["version"]:
-        raise StaleVersionError
+        raise await stale_version(referral_id, by=by)
     if before is to:
         return
     steps = path_to(before, to)

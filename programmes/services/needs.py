@@ -14,7 +14,7 @@ from programmes.queries.needs import needs_of_person
 from programmes.queries.participants import ParticipantView
 from programmes.queries.programmes import venues
 from programmes.services import reach
-from programmes.services.fields import refuse, text_fault
+from programmes.services.fields import refuse, stale_version, text_fault
 from programmes.tables import ParticipantNeeds
 
 LONGEST: dict[str, int] = {
@@ -51,7 +51,7 @@ async def save_needs(
     refuse([*_faults(details), *await _venue_faults(details, person, by)])
     stored = await needs_of_person(participant_id, scope=by.scope)
     if stored.version != version:
-        raise StaleVersionError
+        raise await stale_version(participant_id, by=by)
     columns = _columns(details)
     before = _columns(
         NeedsDetails(**{field: getattr(stored, field) for field in NeedsDetails.__slots__})

@@ -21,6 +21,7 @@ from programmes.services.fields import (
     past_fault,
     reference_taken,
     refuse,
+    stale_version,
     text_fault,
 )
 from programmes.tables import Participant, SafeContact
@@ -106,7 +107,7 @@ async def update_participant(
                 .returning(Participant.id)
             )
         if not touched:
-            raise StaleVersionError
+            raise await stale_version(participant_id, by=by)
         await audit.record(
             "participant_changed", by=by, subject_type=audit.Subject.PARTICIPANT,
             subject=participant_id, side=person.side, organisation_id=person.organisation_id,
@@ -133,7 +134,7 @@ async def save_safe_contact(
     number = _number(details.number, drama_numbers=drama_numbers)
     stored = await safe_contact(participant_id, scope=by.scope)
     if stored.version != version:
-        raise StaleVersionError
+        raise await stale_version(participant_id, by=by)
     refuse([_carried_over_fault(details, number, stored)])
     columns = {**_contact_columns(details, by), "number": number}
     columns["number_version"] = stored.number_version + (number != (stored.number or None))

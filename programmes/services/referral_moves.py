@@ -16,7 +16,7 @@ from programmes.errors import ReferralMoveError, StatusFollowsError
 from programmes.queries import visibility
 from programmes.queries.referrals import ReferralView
 from programmes.services import moves
-from programmes.services.fields import past_fault, refuse, text_fault
+from programmes.services.fields import past_fault, refuse, stale_version, text_fault
 from programmes.services.moves import Why
 from programmes.services.referrals import early_fault, referral_to_change
 from programmes.tables import Referral
@@ -69,7 +69,7 @@ async def set_status(referral_id: UUID, change: StatusChange, *, version: int, b
     place = await _place_of(referral_id)
     refuse([*_change_faults(change, view), _not_started_fault(change, place)])
     if view.version != version:
-        raise StaleVersionError
+        raise await stale_version(referral_id, by=by)
     _refuse_what_follows(change.status, view.side, place)
     if not is_allowed(view.status, change.status):
         raise ReferralMoveError(
@@ -107,7 +107,7 @@ async def assess(referral_id: UUID, found: Assessment, *, version: int, by: Acto
         ]
     )
     if view.version != version:
-        raise StaleVersionError
+        raise await stale_version(referral_id, by=by)
     steps = path_after(view.status, found.outcome)
     if steps is None or place.held:
         raise ReferralMoveError(

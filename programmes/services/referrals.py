@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from core import audit, clock, database
-from core.errors import FieldError, NotFoundError, StaleVersionError
+from core.errors import FieldError, NotFoundError
 from core.ids import new_id
 from core.scope import Actor
 from programmes.domain.case_terms import Consent, ToldReferrer
@@ -16,7 +16,13 @@ from programmes.errors import ReferralOpenError
 from programmes.queries.programmes import programme
 from programmes.queries.referrals import ReferralView, referral
 from programmes.services import reach
-from programmes.services.fields import past_fault, reference_taken, refuse, text_fault
+from programmes.services.fields import (
+    past_fault,
+    reference_taken,
+    refuse,
+    stale_version,
+    text_fault,
+)
 from programmes.tables import Referral, ReferralMove, ReferrerUpdate
 
 LONGEST: dict[str, int] = {
@@ -109,7 +115,7 @@ async def amend(referral_id: UUID, details: ReferralDetails, *, version: int, by
                 .returning(Referral.id)
             )
         if not touched:
-            raise StaleVersionError
+            raise await stale_version(referral_id, by=by)
         await audit.record(
             "referral_changed", by=by, subject_type=audit.Subject.REFERRAL, subject=referral_id,
             side=view.side, organisation_id=view.organisation_id, before=before, after=after,

@@ -171,7 +171,9 @@ async def test_a_stale_change_is_refused_and_can_be_saved_again(client: AsyncCli
     again = await send(client, address, version=saved_version(refused), **typed)
 
     assert refused.status_code == 409
-    assert summary(refused) == [("given_name", "Somebody else saved this in the meantime")]
+    assert summary(refused) == [
+        ("given_name", "Saved by the service itself on 10 June 2026 at 13:00, after you opened it")
+    ]
     assert "Saved meanwhile: Saved Meanwhile" in text(refused)
     assert 'value="Ottilie"' in refused.text
     assert again.status_code == 303

@@ -50,7 +50,7 @@ async def test_an_outcome_five_working_days_old_is_to_be_told(db: None) -> None:
     (item,) = await untold(scope=person.actor.scope)
 
     assert (item.referral_id, item.news_on, item.due_on) == (made, DUE, date(2026, 6, 10))
-    assert item.name == "Anna E"
+    assert item.name == "Anna E."
 
 
 @pytest.mark.parametrize(
