@@ -124,7 +124,7 @@ def _unit_row(
         "title": unit.title,
         "mandatory": unit.mandatory,
         "marks": [_mark(view, member, now) for view in own] or ["None while in the group"],
-        "credit": _credit(unit.number, member),
+        "credit": _credit(unit.number, member, here=any(one.id in member.outcomes for one in own)),
     }
 
 
@@ -139,7 +139,9 @@ def _mark(view: SessionView, member: MemberView, now: datetime) -> str:
     return f"{short_day(view.starts_at)}{catch_up}: {said}"
 
 
-def _credit(number: int, member: MemberView) -> str:
+def _credit(number: int, member: MemberView, *, here: bool) -> str:
+    if number in member.progress.units_credited and member.continues_id and not here:
+        return "Brought from an earlier place"
     if number in member.progress.units_by_catch_up:
         return "Credited by catch-up"
     return "Credited" if number in member.progress.units_credited else "Not credited"

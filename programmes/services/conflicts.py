@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core import audit, clock, database
-from core.errors import StaleVersionError
 from core.scope import Actor
 from programmes.domain.apart import Group, clashes
 from programmes.domain.case_terms import ConflictKind
@@ -17,7 +16,7 @@ from programmes.errors import AlreadySettledError, ApartError, CannotAssignError
 from programmes.queries import conflicts as queries
 from programmes.queries.conflicts import ConflictView
 from programmes.services import ties
-from programmes.services.fields import refuse, text_fault
+from programmes.services.fields import refuse, stale_version, text_fault
 from programmes.tables import Conflict
 
 
@@ -174,7 +173,7 @@ async def settle(conflict_id: UUID, note: str, *, version: int, by: Actor) -> No
             .returning(Conflict.id)
         )  # fmt: skip
         if not touched:
-            raise StaleVersionError
+            raise await stale_version(conflict_id, by=by)
         await audit.record(
             "conflict_settled", by=by, subject_type=audit.Subject.CONFLICT, subject=conflict_id,
             organisation_id=stored.organisation_id,

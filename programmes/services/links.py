@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from core import audit, clock, database
-from core.errors import FieldError, NotFoundError, StaleVersionError
+from core.errors import FieldError, NotFoundError
 from core.ids import new_id
 from core.scope import Actor, Permission, Side
 from programmes.domain.case_terms import ConflictKind, Relationship
@@ -14,7 +14,7 @@ from programmes.queries.links import FoundPerpetrator, LinkView
 from programmes.queries.participants import ParticipantView, participant
 from programmes.services import conflicts
 from programmes.services.conflicts import Found
-from programmes.services.fields import past_fault, refuse
+from programmes.services.fields import past_fault, refuse, stale_version
 from programmes.tables import Link
 
 WORKERS_CHANGE = "links and workers"
@@ -121,7 +121,7 @@ async def end(link_id: UUID, ended_on: date, *, version: int, by: Actor) -> None
             .returning(Link.id)
         )
         if not touched:
-            raise StaleVersionError
+            raise await stale_version(link_id, by=by)
         await audit.record(
             "link_ended", by=by, subject_type=audit.Subject.LINK, subject=link_id,
             organisation_id=stored.organisation_id,

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core import audit, clock, database
-from core.errors import FieldError, NotFoundError, StaleVersionError
+from core.errors import FieldError, NotFoundError
 from core.scope import Actor, Permission, Side
 from programmes.domain.terms import ProgrammeType
 from programmes.errors import ProgrammeExistsError
 from programmes.queries.programmes import programme, programmes
 from programmes.services import curricula
 from programmes.services.curricula import Curriculum
-from programmes.services.fields import organisation_fault, refuse, text_fault
+from programmes.services.fields import organisation_fault, refuse, stale_version, text_fault
 from programmes.tables import Programme, ProgrammeVersion
 
 
@@ -92,7 +92,7 @@ async def add_version(
             .returning(Programme.id)
         )
         if not touched:
-            raise StaleVersionError
+            raise await stale_version(programme_id, by=by)
         number: int = 1 + await ProgrammeVersion.count().where(
             ProgrammeVersion.programme == programme_id
         )

@@ -115,6 +115,21 @@ async def test_moving_to_another_group(client: AsyncClient) -> None:
     assert (await client.get(f"{place}/transfer")).status_code == 409
 
 
+async def test_units_brought_along_are_shown_as_such(client: AsyncClient) -> None:
+    """C13: units carry."""
+    person, cohort, place = await make_group()
+    await make_mark(session_id=cohort.session_ids[1], enrolment_id=cohort.enrolment_ids[0])
+    target = await second_cohort(cohort, starts_on=TODAY + timedelta(days=7))
+    sign_in(client, person)
+
+    moved = await send(client, f"{place}/transfer", version="1", cohort_id=target.id)
+    page = text(await client.get(moved.headers["location"]))
+
+    assert "Units from an earlier place are counted here." in page
+    assert "Unit 1 Wed 17 Jun 2026: to come Brought from an earlier place" in page
+    assert "Unit 2 Wed 24 Jun 2026: to come Not credited" in page
+
+
 async def test_where_no_other_group_has_room_the_page_says_so(client: AsyncClient) -> None:
     person, _, place = await make_group()
     sign_in(client, person)
