@@ -1,4 +1,4 @@
-"""docs/safety.md names a test for each rule of the two sides; the processing register all tables."""
+"""docs/safety.md names a test for each rule of the sides; the processing register all tables."""
 
 import re
 
