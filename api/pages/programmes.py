@@ -73,6 +73,9 @@ def _shown(view: ProgrammeView, units: Sequence[UnitView]) -> dict[str, Any]:
         "cost": "Not recorded" if view.cost_pence is None else case_words.pounds(view.cost_pence),
         "group_model": words(view.group_model),
         "delivery_mode": words(view.delivery_mode),
+        "follows": view.follows_name,
+        "edit_window": f"{view.edit_window_days} days, then managers only",
+        "outcomes": "The long list" if view.long_outcomes else "The short list",
     }
 
 
@@ -80,13 +83,22 @@ def _shown(view: ProgrammeView, units: Sequence[UnitView]) -> dict[str, Any]:
 async def programme_page(
     request: AnyRequest, programme_id: FromPath[UUID], actor: NamedDependency[Actor]
 ) -> Page:
-    """Show a programme with its curriculum."""
-    found = await queries.programme(programme_id, scope=actor.scope)
-    units = (await queries.units_of([found.version_id], scope=actor.scope)).get(
-        found.version_id, ()
-    )
+    """Show a programme with its curriculum, and its earlier versions."""
+    versions = await queries.versions_of(programme_id, scope=actor.scope)
+    ids = [item.version_id for item in versions]
+    units = await queries.units_of(ids, scope=actor.scope)
+    found = versions[0]
     return page(
-        request, "programmes/programme.html", programme=_shown(found, units), units=units,
+        request, "programmes/programme.html",
+        programme=_shown(found, units.get(found.version_id, ())),
+        units=units.get(found.version_id, ()),
+        versions=[
+            {"number": item.version_number, **_shown(item, units.get(item.version_id, ()))}
+            for item in versions
+        ],
+        may_manage=actor.scope.covers(
+            Permission.MANAGE_PROGRAMMES, side=found.side, organisation_id=found.organisation_id
+        ),
         version_number=found.version_number, both_sides=len(actor.scope.sides()) > 1,
     )  # fmt: skip
 
@@ -129,14 +141,15 @@ def _new(form: Form, where: Places) -> NewProgramme:
         organisation_id=where.organisation_id(form),
         name=form.text("name", "the name"),
         type=form.choice("type", "what kind of programme it is", ProgrammeType),
+        follows_id=form.id("follows_id", "a programme") if form.typed.get("follows_id") else None,
         curriculum=Curriculum(
             group_model=form.choice("group_model", "how people join", GroupModel),
             delivery_mode=form.choice("delivery_mode", "how sessions are held", DeliveryMode),
             units=_units(form),
-            rule=_rule(form),
+            rule=rule(form),
             capacity_min=form.whole("capacity_min", "the smallest group", lowest=1, highest=500),
             capacity_max=form.whole("capacity_max", "the largest group", lowest=1, highest=500),
-            cost_pence=_pence(form),
+            cost_pence=pence(form),
         ),
     )
 
@@ -157,7 +170,8 @@ def _units(form: Form) -> tuple[NewUnit, ...]:
     )  # fmt: skip
 
 
-def _rule(form: Form) -> CompletionRule:
+def rule(form: Form) -> CompletionRule:
+    """Answer the rule for completion that was typed."""
     threshold = form.choice("threshold", "how many units complete it", Threshold)
     units = percent = None
     if threshold is Threshold.UNITS:
@@ -173,7 +187,8 @@ def _rule(form: Form) -> CompletionRule:
     )
 
 
-def _pence(form: Form) -> int | None:
+def pence(form: Form) -> int | None:
+    """Answer the cost that was typed in pounds."""
     typed = form.typed.get("cost", "").removeprefix("£").replace(",", "")
     if not typed:
         return None
@@ -190,6 +205,10 @@ async def _form(request: AnyRequest, actor: Actor, typed: dict[str, str], **how:
     return page(
         request, "programmes/new.html", typed=typed, places=where.choices(typed),
         threshold=typed.get("threshold", ""), gates=gates,
+        follows=options(
+            [(str(item.id), item.name) for item in await queries.programmes(scope=actor.scope)],
+            typed.get("follows_id", ""), blank="Anybody who is referred",
+        ),
         types=options(
             [(item.value, case_words.programme_type(item)) for item in ProgrammeType],
             typed.get("type", ""), blank="Choose a kind",

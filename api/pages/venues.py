@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.guards import requires
@@ -15,7 +16,9 @@ from api.pages.places import places
 from api.pages.rendering import AnyRequest, Page, page
 from core.errors import AppError
 from core.scope import Actor, Permission
+from programmes.errors import VenueNotAvailableError
 from programmes.queries import programmes as queries
+from programmes.queries.programmes import VenueView
 from programmes.services import venues as services
 from programmes.services.venues import VenueDetails
 
@@ -45,6 +48,45 @@ async def add_venue(request: AnyRequest, actor: NamedDependency[Actor]) -> Page:
     return Redirect("/venues?saved=venue", status_code=303)
 
 
+@get("/venues/{venue_id:uuid}/change", guards=_MANAGE, include_in_schema=False)
+async def change_venue_page(
+    request: AnyRequest, venue_id: FromPath[UUID], actor: NamedDependency[Actor]
+) -> Page:
+    """Show what is recorded of a venue, to change it."""
+    found = await _venue(venue_id, actor)
+    typed = {"name": found.name, "address": found.address, "postcode": found.postcode}
+    return page(request, "programmes/venue.html", venue=found, typed=typed)
+
+
+@post("/venues/{venue_id:uuid}/change", guards=_MANAGE, include_in_schema=False)
+async def change_venue(
+    request: AnyRequest, venue_id: FromPath[UUID], actor: NamedDependency[Actor]
+) -> Page:
+    """Change what is recorded of a venue."""
+    form = Form(await request.form())
+    found = await _venue(venue_id, actor)
+    try:
+        details = _details(form)
+        form.check()
+        await services.change_venue(venue_id, details, by=actor)
+    except AppError as error:
+        field = "postcode" if isinstance(error, VenueNotAvailableError) else "name"
+        status, errors = refusal(error, field=field)
+        return page(
+            request, "programmes/venue.html", venue=found, typed=form.typed, status=status,
+            errors=errors,
+        )  # fmt: skip
+    return Redirect("/venues?saved=venue-changed", status_code=303)
+
+
+async def _venue(venue_id: UUID, actor: Actor) -> VenueView:
+    found = await queries.venue(venue_id, scope=actor.scope)
+    actor.require(
+        Permission.MANAGE_PROGRAMMES, side=found.side, organisation_id=found.organisation_id
+    )
+    return found
+
+
 def _details(form: Form) -> VenueDetails:
     return VenueDetails(
         name=form.text("name", "the name"),
@@ -59,8 +101,19 @@ async def _venues(request: AnyRequest, actor: Actor, typed: dict[str, str], **ho
     return page(
         request, "programmes/venues.html", typed=typed, places=where.choices(typed),
         both_sides=len(actor.scope.sides()) > 1,
-        venues=[{"name": item.name, "address": item.address, "side": case_words.SIDES[item.side]}
-                for item in found],
+        venues=[
+            {
+                "id": item.id,
+                "name": item.name,
+                "address": ", ".join(part for part in (item.address, item.postcode) if part),
+                "side": case_words.SIDES[item.side],
+                "may_change": actor.scope.covers(
+                    Permission.MANAGE_PROGRAMMES, side=item.side,
+                    organisation_id=item.organisation_id,
+                ),
+            }
+            for item in found
+        ],
         may_add=actor.scope.has(Permission.MANAGE_PROGRAMMES), **how,
     )  # fmt: skip
 
@@ -136,4 +189,6 @@ async def _closable(actor: Actor) -> tuple[Mapping[UUID, str], Mapping[str, str]
     return names, {str(id): names[id] for id in own}
 
 
-ROUTES = [venues_page, add_venue, closures_page, add_closure]
+ROUTES = [
+    venues_page, add_venue, change_venue_page, change_venue,  closures_page, add_closure,
+]  # fmt: skip

@@ -122,6 +122,119 @@ async def test_a_name_is_taken_once(client: AsyncClient) -> None:
     )
 
 
+def a_version(**changed: Any) -> dict[str, Any]:
+    return {
+        "version": "1", "group_model": "modular_entry", "delivery_mode": "hybrid",
+        "title-1": "First contact", "kind-1": "one_to_one", "minutes-1": "60",
+        "title-3": "Group", "kind-3": "group", "minutes-3": "150", "gap-3": "21", "module-3": "1",
+        "mandatory-3": "yes", "threshold": "units", "min_units": "2", "capacity_min": "4",
+        "capacity_max": "12", "edit_window_days": "7", "gates": ["long_outcomes"],
+        "action": "save", **changed,
+    }  # fmt: skip
+
+
+async def test_a_new_version_begins_with_the_newest_and_is_listed(client: AsyncClient) -> None:
+    person = await manager()
+    made = await make_programme(
+        organisation_id=person.organisation_id, units=2, mandatory=[2],
+        rule=CompletionRule(min_percent=70),
+    )  # fmt: skip
+    sign_in(client, person)
+    path = f"/programmes/{made.id}/versions/new"
+
+    shown = await client.get(path)
+    more = await send(client, path, **a_version(action="more"))
+    added = await send(client, path, **a_version())
+    stale = await send(client, path, **a_version())
+    page = text(await client.get(added.headers["location"]))
+    (stored,) = await queries.programmes(scope=SYSTEM.scope)
+    units = (await queries.units_of([stored.version_id], scope=SYSTEM.scope))[stored.version_id]
+
+    assert all(f'value="{value}"' in shown.text for value in ("Unit 1", "Unit 2", "7000.00", "70"))
+    assert ['id="title-8"' in more.text, 'id="title-9"' in more.text] == [True, False]
+    assert (added.status_code, stale.status_code) == (303, 409)
+    assert [(unit.title, unit.number, unit.gap_days, unit.module, unit.mandatory)
+            for unit in units] == [
+        ("First contact", 1, 0, None, False), ("Group", 2, 21, 1, True),
+    ]  # fmt: skip
+    assert (stored.version_number, stored.long_outcomes, stored.edit_window_days) == (2, True, 7)
+    assert "New version added" in page
+    assert "At least 21 days after the one before" in page
+    assert "2 2 Modular entry 2 of 2 units" in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"minutes-1": "0"}, "minutes-1"),
+        ({"gap-3": "367"}, "gap-3"),
+        ({"module-3": "x"}, "module-3"),
+        ({"title-1": "", "title-3": "", "min_units": "1"}, "title-1"),
+        ({"min_units": "3"}, "min_units"),
+        ({"edit_window_days": ""}, "edit_window_days"),
+        ({"capacity_max": "3"}, "capacity_max"),
+        ({"version": "9" * 30}, "version"),
+    ],
+)
+async def test_a_wrong_version_keeps_what_was_typed_and_names_the_field(
+    client: AsyncClient, changed: dict[str, str], field: str
+) -> None:
+    person = await manager()
+    made = await make_programme(organisation_id=person.organisation_id)
+    sign_in(client, person)
+
+    shown = await send(client, f"/programmes/{made.id}/versions/new", **a_version(**changed))
+
+    assert (shown.status_code, field in [name for name, _ in summary(shown)]) == (400, True)
+    assert 'value="150"' in shown.text
+    (stored,) = await queries.programmes(scope=SYSTEM.scope)
+    assert stored.version_number == 1
+
+
+async def test_peer_support_follows_a_programme(client: AsyncClient) -> None:
+    person = await manager()
+    before = await make_programme(organisation_id=person.organisation_id, name="Recovery")
+    sign_in(client, person)
+
+    added = await send(
+        client, "/programmes/new",
+        **a_programme(name="Peers", type="peer_support", follows_id=str(before.id)),
+    )  # fmt: skip
+
+    assert "Who may join Who completed Recovery" in text(
+        await client.get(added.headers["location"])
+    )
+
+
+async def test_a_venue_is_changed(client: AsyncClient) -> None:
+    person = await manager()
+    venue_id = await make_venue(organisation_id=person.organisation_id, name="Garden Room")
+    sign_in(client, person)
+    path = f"/venues/{venue_id}/change"
+
+    shown = await client.get(path)
+    wrong = await send(client, path, name="Garden Room", postcode="Manchester")
+    saved = await send(client, path, name="Mill Room", address="1 Mill Lane", postcode="m11ae")
+
+    assert 'value="Garden Room"' in shown.text
+    assert [("postcode", "Enter a full postcode, like M1 1AE")] == summary(wrong)
+    assert 'value="Manchester"' in wrong.text
+    assert saved.headers["location"] == "/venues?saved=venue-changed"
+    assert "Mill Room 1 Mill Lane, M1 1AE Change Mill Room" in text(await client.get("/venues"))
+
+
+async def test_d1_versions_and_venues_of_the_other_side_are_not_found(client: AsyncClient) -> None:
+    person = await manager()
+    here = person.organisation_id
+    other = await make_programme(organisation_id=here, side=Side.PERPETRATOR)
+    venue_id = await make_venue(organisation_id=here, side=Side.PERPETRATOR)
+    sign_in(client, person)
+
+    for path in (f"/programmes/{other.id}/versions/new", f"/venues/{venue_id}/change"):
+        answers = [await client.get(path), await send(client, path, **a_version(name="Hall"))]
+        assert [404, 404] == [answer.status_code for answer in answers]
+
+
 async def test_adding_a_venue(client: AsyncClient) -> None:
     sign_in(client, await manager())
 
