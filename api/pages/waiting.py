@@ -104,7 +104,7 @@ async def referrers_to_tell(actor: Actor) -> TaskGroup:
     """Answer the oldest news that referrers have not been told, for Today."""
     found = await untold(scope=actor.scope) if _may_tell(actor) else ()
     tasks = [_task(item) for item in found[:_TASKS_SHOWN]]
-    if len(found) > _TASKS_SHOWN:
+    if found:
         tasks.append(Task(f"All {len(found)} referrers to tell", "/referrals/to-tell"))
     return TaskGroup("Tell the referrer", tuple(tasks))
 

@@ -1,5 +1,6 @@
 """Every move of a referral by hand: allowed or refused as the data says (2.2)."""
 
+import asyncio
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -432,3 +433,19 @@ async def test_an_assessment_read_before_somebody_elses_change_is_refused(
         await assess(made, found(AssessmentOutcome.SUITABLE), version=1, by=person.actor)
 
     assert (await stored(made, person)).assessment_outcome is None
+
+
+async def test_of_two_moves_at_once_one_is_stale(db: None) -> None:
+    person = await make_manager()
+    made = await make_waiting(person)
+
+    answers = await asyncio.gather(
+        *(
+            set_status(made, to(status), version=1, by=person.actor)
+            for status in (S.ON_HOLD, S.DEFERRED)
+        ),
+        return_exceptions=True,
+    )
+
+    assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", "StaleVersionError"]
+    assert await ReferralMove.count() == 1
