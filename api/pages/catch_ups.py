@@ -19,7 +19,7 @@ from core import clock
 from core.errors import AppError
 from core.scope import Actor, Permission
 from programmes.domain.contact import is_wall_time
-from programmes.domain.terms import UnitKind
+from programmes.domain.terms import SessionStatus, UnitKind
 from programmes.queries.cohorts import SessionView, sessions_of
 from programmes.queries.programmes import UnitView, units_of
 from programmes.queries.progress import EnrolmentView, enrolment
@@ -99,23 +99,24 @@ async def _form(
 def _missing(
     view: EnrolmentView, units: Sequence[UnitView], sessions: Sequence[SessionView]
 ) -> list[tuple[str, str]]:
-    """Answer the units that are not credited and that the group has had, or that are one-to-one."""
-    now = clock.now()
+    """Answer the units to choose from: held or one-to-one, neither credited nor arranged."""
+    now, own_id = clock.now(), view.member.enrolment_id
     found = []
     for unit in units:
-        met = [
-            one.starts_at
+        theirs = [
+            one
             for one in sessions
-            if one.unit_number == unit.number
-            and one.starts_at <= now
-            and one.enrolment_id in (None, view.member.enrolment_id)
+            if one.unit_number == unit.number and one.enrolment_id in (None, own_id)
         ]
+        arranged = any(one.enrolment_id and one.status is SessionStatus.SCHEDULED for one in theirs)
+        met = [one.starts_at for one in theirs if one.starts_at <= now]
         own = unit.kind is UnitKind.ONE_TO_ONE
-        if unit.number not in view.member.progress.units_credited and (met or own):
-            said = f"{unit.title} (one-to-one)" if own else unit.title
-            found.append(
-                (str(unit.number), f"{said}, session of {short_day(max(met))}" if met else said)
-            )
+        if unit.number in view.member.progress.units_credited or arranged or not (met or own):
+            continue
+        said = f"{unit.title} (one-to-one)" if own else unit.title
+        found.append(
+            (str(unit.number), f"{said}, session of {short_day(max(met))}" if met else said)
+        )
     return found
 
 

@@ -87,6 +87,29 @@ async def test_a_stale_register_tells_what_was_saved_meanwhile_by_whom_and_when(
     assert count == await audited()
 
 
+async def test_a_device_that_was_offline_merges_by_what_the_refusal_carries(
+    client: AsyncClient,
+) -> None:
+    """Groundwork of feature 124 (ADR 7): send, take the stored rows, keep one's own, send again."""
+    cohort = await make_cohort(enrolled=3)
+    colleague, device = await manager(cohort), await manager(cohort)
+    theirs, ours = marks(cohort, "late")[:1], marks(cohort)[1:]
+    await put(client, cohort, colleague, marks=theirs)
+
+    refused = await put(client, cohort, device, marks=ours)
+    current = refused.json()["current"]
+    unmarked = {row["enrolment_id"] for row in current["rows"] if row["mark"] is None}
+    merged = [line for line in ours if line["enrolment_id"] in unmarked]
+    saved = await put(client, cohort, device, version=current["version"], marks=merged)
+    lost = await put(client, cohort, device, version=current["version"], marks=merged)
+
+    assert (refused.status_code, current["version"], len(merged)) == (409, 1, 2)
+    assert [one.json() for one in (saved, lost)] == [{"version": 2}] * 2
+    assert sorted(await outcomes(client, cohort, device), key=str) == [
+        "attended", "attended", "late",
+    ]  # fmt: skip
+
+
 async def test_a_correction_needs_its_reason_and_keeps_the_old_value(client: AsyncClient) -> None:
     cohort = await make_cohort(enrolled=2)
     by = await manager(cohort)
