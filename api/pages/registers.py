@@ -202,7 +202,7 @@ def _may(stored: RegisterView, actor: Actor) -> dict[str, Any]:
     }
 
 
-async def _names(stored: RegisterView, actor: Actor) -> dict[str, str]:
+async def _names(stored: RegisterView, actor: Actor) -> dict[str, Any]:
     """Answer who takes the session and who saved its register last."""
     saved_by = stored.session.register_saved_by
     takes = await taken_by(stored.session, scope=actor.scope)
