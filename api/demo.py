@@ -9,6 +9,7 @@ from uuid import UUID
 import accounts.demo
 import messaging.demo
 import programmes.demo.load
+import programmes.demo.spreadsheet
 import training.demo
 from accounts.demo import Cast, NewAccount
 from accounts.domain.roles import GrantSide, Role
@@ -138,14 +139,7 @@ async def load(
             ids=Ids(source_of(seed, "accounts")),
             made_at=clock.instant_of(clock.today() - timedelta(days=6 * 365), "09:00"),
         )
-        teams = {side: _team(cast, side, large=large) for side, _, _ in _SIDES}
-        due = await programmes.demo.load.load(
-            teams=teams,
-            chance=source_of(seed, "programmes"),
-            large=large,
-            progress=progress,
-        )
-        await add_ties(teams, _keepers(cast))
+        due = await _load_programmes(cast, seed=seed, large=large, progress=progress)
         await training.demo.load(
             [_employer(cast, name) for name in ORGANISATIONS],
             recorded_by=cast.accounts["workforce.lead@example.org"],
@@ -157,6 +151,20 @@ async def load(
         await _note(cast)
     await database.run("ANALYZE")
     return SIGN_INS
+
+
+async def _load_programmes(
+    cast: Cast, *, seed: int, large: bool, progress: Progress
+) -> tuple[Due, ...]:
+    teams = {side: _team(cast, side, large=large) for side, _, _ in _SIDES}
+    due = await programmes.demo.load.load(
+        teams=teams, chance=source_of(seed, "programmes"), large=large, progress=progress
+    )
+    await add_ties(teams, _keepers(cast))
+    await programmes.demo.spreadsheet.bring(
+        cast.accounts["survivor.manager@example.org"], programme="Freedom Programme"
+    )
+    return due
 
 
 async def _load_texts(cast: Cast, due: Sequence[Due], *, chance: random.Random, key: bytes) -> None:
