@@ -13,6 +13,7 @@ from programmes.demo.referrals import add_referral_histories
 from programmes.demo.rights import add_holds
 from programmes.demo.scene import Due, Team, empty_scene
 from programmes.demo.survivors import add_survivors
+from programmes.demo.timetables import add_building_choices, add_details
 
 
 async def load(
@@ -27,8 +28,10 @@ async def load(
     add_survivors(scene, teams[Side.SURVIVOR])
     progress("Programmes", 1, 2)
     add_perpetrators(scene, teams[Side.PERPETRATOR])
+    add_building_choices(scene, teams[Side.PERPETRATOR])
     made = made_so_far(scene)
     await scene.rows.insert()
+    await add_details(teams)
     await add_referral_histories(teams)
     await add_holds(teams)
     await add_followups(teams)
