@@ -23,6 +23,7 @@ from programmes.queries import reviews as review_queries
 from programmes.queries import welfare as welfare_queries
 from programmes.services import absence_rules, reviews, welfare
 from programmes.services.absence_rules import NewRule
+from programmes.services.viewing import Listing, listed
 
 _VIEW = [requires(Permission.VIEW_CASES)]
 _CHECK = [requires(Permission.CHECK_WELFARE)]
@@ -40,6 +41,7 @@ async def list_reviews(
     found = await review_queries.reviews(
         scope=actor.scope, cursor=cursor, enrolment_id=enrolment_id, closed=closed
     )
+    await listed(Listing.REVIEWS, len(found.items), by=actor)
     return ListOut.of(found, ReviewOut.of)
 
 
@@ -64,6 +66,9 @@ async def list_welfare_checks(
 ) -> ListOut[WelfareCheckOut]:
     """List the welfare checks within reach, open ones unless ``closed``, the longest due first."""
     found = await welfare_queries.welfare_checks(scope=actor.scope, cursor=cursor, closed=closed)
+    await listed(
+        Listing.WELFARE_CHECKS, len(found.items), by=actor, permission=Permission.CHECK_WELFARE
+    )
     return ListOut.of(found, WelfareCheckOut.of)
 
 

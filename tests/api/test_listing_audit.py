@@ -67,6 +67,23 @@ async def test_d11_every_list_of_people_leaves_one_event(
     ]
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("reviews", "reviews"), ("welfare-checks", "welfare_checks"), ("legal-holds", "legal_holds")],
+)
+async def test_d11_lists_of_what_follows_leave_one_event_each(
+    client: AsyncClient, path: str, kind: str
+) -> None:
+    person = await manager()
+
+    response = await client.get(f"/api/v1/{path}", headers=person.headers)
+
+    assert response.status_code == 200
+    assert [json.loads(event["after"]) for event in await listings()] == [
+        {"list": kind, "people": 0}
+    ]
+
+
 async def test_d11_the_list_of_texts_leaves_one_event_too(client: AsyncClient) -> None:
     person = await manager()
 
