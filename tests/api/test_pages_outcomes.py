@@ -340,7 +340,7 @@ async def test_today_says_in_which_groups_there_is_something_to_ask(client: Asyn
 
     assert "Outcomes to ask for" in page.text
     assert f'href="/cohorts/{cohort.id}/outcomes"' in page.text
-    assert "2 reports The first was due on 6 May 2026 Overdue" in text(page)
+    assert "2 reports Overdue The first was due on 6 May 2026" in text(page)
 
 
 async def test_the_page_of_a_group_lists_what_is_due_with_who_and_since_when(
