@@ -448,3 +448,14 @@ async def test_d3_a_worker_of_the_other_party_does_not_take_a_catch_up(db: None)
         await catch_ups.arrange(cohort.id, wanted, by=manager.actor)
 
     assert await Session.count().where(Session.enrolment.is_not_null()) == 0
+
+
+async def test_links_are_listed_page_by_page(db: None) -> None:
+    made = [await make_link() for _ in range(3)]
+    scope = (await lead()).actor.scope
+
+    first = await queries.links(scope=scope, cursor=Cursor(limit=2))
+    rest = await queries.links(scope=scope, cursor=Cursor(limit=2, after=first.next))
+
+    assert [item.id for item in (*first.items, *rest.items)] == made[::-1]
+    assert rest.next is None
