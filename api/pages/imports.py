@@ -98,7 +98,7 @@ def _details(kind: Known) -> dict[str, Any]:
         "one_row": kind.one_row,
         "columns": [
             {
-                "name": column.name,
+                "name": words(column.name),
                 "required": column.required,
                 "holds": column.holds[:1].upper() + column.holds[1:],
             }

@@ -54,7 +54,7 @@ async def test_the_page_names_the_columns(client: AsyncClient) -> None:
     page = await client.get("/imports")
 
     assert title(page) == "Bring your spreadsheet – Programme Tracker"
-    for name in ("received_on", "exit_reason", "participant_reference", "minutes_attended"):
+    for name in ("Received on", "Exit reason", "Participant reference", "Minutes attended"):
         assert name in text(page)
 
 

@@ -14,6 +14,7 @@ from core.errors import ForbiddenError, InvalidInputError
 from core.imports import ImportRefusedError, Plan, Result, run
 from core.scope import SYSTEM, Side
 from core.spreadsheets import Sheet
+from programmes.domain.importing.referrals import OTHER_HINT
 from programmes.domain.terms import ReferralStatus
 from programmes.queries.counters import wrong_counters
 from programmes.services.imports.referrals import ReferralImporter
@@ -169,7 +170,7 @@ async def test_a_dry_run_checks_everything_and_writes_nothing(db: None) -> None:
     assert await events() == []
     assert said(result) == [
         (3, "cohort_code", "The cohort has no places left"),
-        (4, "side", "“both” is not known here"),
+        (4, "side", "“both” is not known here. Write perpetrator or survivor"),
     ]
 
 
@@ -240,7 +241,7 @@ async def test_nobody_imports_without_the_permission(db: None) -> None:
         ({"received_on": ""}, "received_on", "Is empty"),
         ({"received_on": "2027-01-01"}, "received_on", "Lies in the future"),
         ({"received_on": "=A1"}, "received_on", "Holds a formula. Put its value there"),
-        ({"source": "a neighbour"}, "source", "“a neighbour” is not known here"),
+        ({"source": "a neighbour"}, "source", f"“a neighbour” is not known here. {OTHER_HINT}"),
         ({"source": "police", "self_referred": "yes"}, "self_referred", "Contradicts the source"),
         ({"assessed_on": "2026-03-01"}, "assessed_on",
          "Is before 2026-04-01, which this row has for an earlier step"),

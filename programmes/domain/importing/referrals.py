@@ -21,14 +21,17 @@ from programmes.domain.terms import (
 COLUMNS = (
     Column(
         "reference", "your own reference of the person, never a name", required=True,
-        also=("ref", "case reference", "client reference", "participant reference", "urn"),
+        also=(
+            "ref", "case reference", "client reference", "client ref", "participant reference",
+            "urn",
+        ),
     ),
     Column("side", "perpetrator or survivor", required=True),
     Column(
         "programme", "the programme's name", required=True, also=("programme name", "program"),
     ),
     Column(
-        "source", "who referred; empty means not recorded",
+        "source", "who referred, such as police, health or self; empty means not recorded",
         also=("referral source", "referred by", "referrer"),
     ),
     Column(
@@ -41,7 +44,7 @@ COLUMNS = (
         also=("assessed", "assessment date", "date of assessment"),
     ),
     Column(
-        "assessment_outcome", "what the assessment found",
+        "assessment_outcome", "what it found, such as suitable, not suitable or declined",
         also=("outcome of assessment", "assessment result", "suitability"),
     ),
     Column(
@@ -54,7 +57,7 @@ COLUMNS = (
         also=("exited", "exit date", "left on", "date left", "leaving date"),
     ),
     Column(
-        "exit_reason", "why they left; empty means not recorded",
+        "exit_reason", "why they left, such as moved area or health; empty means not recorded",
         also=("reason for leaving", "leaving reason", "reason left"),
     ),
     Column(
@@ -64,6 +67,9 @@ COLUMNS = (
 )  # fmt: skip
 
 LONGEST_REFERENCE = 40
+OTHER_HINT = "Write other if nothing fits"
+_SIDE_HINT = "Write perpetrator or survivor"
+_FOUND_HINT = "Write suitable, suitable not ready, not suitable, not eligible or declined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +140,7 @@ class Step:
 def read(cells: Cells, *, today: date) -> ReferralLine | None:
     """Read a row; ``None`` where its cells are wrong or contradict one another, and noted."""
     reference = cells.text("reference", longest=LONGEST_REFERENCE, required=True)
-    side = cells.choice("side", words.SIDES, required=True)
+    side = cells.choice("side", words.SIDES, required=True, hint=_SIDE_HINT)
     programme = cells.text("programme", longest=120, required=True)
     received_on = cells.day("received_on", required=True)
     line = ReferralLine(
@@ -145,11 +151,11 @@ def read(cells: Cells, *, today: date) -> ReferralLine | None:
         received_on=received_on or date.max,
         source=_source(cells),
         assessed_on=cells.day("assessed_on"),
-        assessment=cells.choice("assessment_outcome", words.ASSESSMENTS),
+        assessment=cells.choice("assessment_outcome", words.ASSESSMENTS, hint=_FOUND_HINT),
         cohort_code=cells.text("cohort_code", longest=24),
         started_on=cells.day("started_on"),
         exited_on=cells.day("exited_on"),
-        exit_reason=cells.choice("exit_reason", words.EXIT_REASONS),
+        exit_reason=cells.choice("exit_reason", words.EXIT_REASONS, hint=OTHER_HINT),
         completed_on=cells.day("completed_on"),
     )
     if not cells.errors:
@@ -159,7 +165,7 @@ def read(cells: Cells, *, today: date) -> ReferralLine | None:
 
 
 def _source(cells: Cells) -> ReferralSource | None:
-    source = cells.choice("source", words.SOURCES)
+    source = cells.choice("source", words.SOURCES, hint=OTHER_HINT)
     own = cells.choice("self_referred", YES_OR_NO)
     if own is None:
         return source
