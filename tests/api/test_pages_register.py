@@ -314,13 +314,13 @@ async def test_before_it_begins_and_when_cancelled_there_is_nothing_to_mark(
     client: AsyncClient,
 ) -> None:
     cohort = await make_cohort(enrolled=1)
-    sign_in(client, await manager(cohort))
+    by = await manager(cohort)
+    sign_in(client, by)
     early = await client.get(path_of(cohort, 7))
-    token = await form_token(client)
     await client.post(
-        f"/sessions/{cohort.session_ids[7]}/cancel",
-        data={"reason": "Snow", "_csrf_token": token},
-    )
+        f"/api/v1/sessions/{cohort.session_ids[7]}/cancel", json={"reason": "Snow"},
+        headers=by.headers,
+    )  # fmt: skip
     cancelled = await client.get(path_of(cohort, 7))
 
     assert "This session has not begun yet" in text(early)
