@@ -17,10 +17,12 @@ from programmes.domain.terms import EnrolmentStatus, ReferralStatus
 from programmes.queries import (
     cohorts,
     history,
+    marks,
     needs,
     participants,
     programmes,
     progress,
+    quality,
     referrals,
     registers,
     timetables,
@@ -103,6 +105,8 @@ MANY: dict[str, Read] = {
     "expected": lambda at, scope: timetables.expected(
         at.cohort.id, [date(2026, 6, 10)], scope=scope
     ),
+    "marks_of": lambda at, scope: marks.marks_of([at.enrolment_id], scope=scope),
+    "faulty_cases": lambda _, scope: quality.faulty_cases(scope=scope),
     "enrolments_of": lambda at, scope: progress.enrolments_of(at.person_id, scope=scope),
     "participants": lambda _, scope: participants.participants(scope=scope, cursor=Cursor()),
     "search": lambda _, scope: participants.participants(
