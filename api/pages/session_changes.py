@@ -218,7 +218,7 @@ async def _shown(plan: ChangePlan, actor: Actor) -> dict[str, Any]:
 
 def _line(move: Move, where: Mapping[UUID, str]) -> dict[str, str]:
     return {
-        "unit": f"{move.unit_number}. {move.unit_title}",
+        "unit": move.unit_title,
         "from_at": _instant(move.from_at) if move.from_at else "New session",
         "to_at": _instant(move.to_at) if move.to_at else "Does not take place",
         "where": ", ".join(
@@ -229,7 +229,7 @@ def _line(move: Move, where: Mapping[UUID, str]) -> dict[str, str]:
             )
             if part
         )
-        if move.to_at
+        if move.is_elsewhere
         else "",
     }
 

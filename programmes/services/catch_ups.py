@@ -20,7 +20,7 @@ from programmes.queries.cohorts import SessionView, sessions_of
 from programmes.queries.marks import marks_of
 from programmes.queries.programmes import UnitView, units_of
 from programmes.queries.progress import EnrolmentView, enrolment, is_expected_at
-from programmes.services import conflicts, reach
+from programmes.services import conflicts, places, reach
 from programmes.services.fields import near_fault, range_fault, refuse
 from programmes.tables import Session, SessionFacilitator
 
@@ -48,18 +48,22 @@ async def arrange(cohort_id: UUID, new: NewCatchUp, *, by: Actor) -> UUID:
         InvalidInputError: there is no such unit, or a field is not valid.
         NotFoundError: the enrolment is not in this cohort, or not visible.
         UnitCreditedError: the unit is credited already.
+        VenueNotAvailableError: the group's venue cannot be used on that day (D5).
     """
     view = await _of_cohort(cohort_id, new, by)
     unit = await _unit(view, new.unit_number, by)
     refuse([*_faults(new, view), await _facilitator_fault(new, view, by)])
-    async with conflicts.noting(by), database.transaction():
+    async with (
+        conflicts.noting(by),
+        places.noting(view.cohort.organisation_id, cohort_id, by=by),
+        database.transaction(),
+    ):
         # A register saved side by side may credit the unit.
         await database.serialise(f"registers of {cohort_id}")
         view = await enrolment(new.enrolment_id, scope=by.scope)
         if unit.number in view.member.progress.units_credited:
             raise UnitCreditedError
-        takers = [new.facilitator_id] if new.facilitator_id else []
-        await conflicts.refuse_as_workers(takers, person_ids=[view.member.participant_id])
+        await _keep_apart(new, view, by)
         row = await _session(new, view, unit, by)
         await row.save()
         await _assign(row.id, new)
@@ -72,6 +76,13 @@ async def arrange(cohort_id: UUID, new: NewCatchUp, *, by: Actor) -> UUID:
             },
         )  # fmt: skip
     return row.id
+
+
+async def _keep_apart(new: NewCatchUp, view: EnrolmentView, by: Actor) -> None:
+    """Refuse a facilitator of the other party (D3), and a building of the other side (D5)."""
+    takers = [new.facilitator_id] if new.facilitator_id else []
+    await conflicts.refuse_as_workers(takers, person_ids=[view.member.participant_id])
+    await places.keep_day_apart(view.cohort, clock.london(new.starts_at).date(), by=by)
 
 
 async def _of_cohort(cohort_id: UUID, new: NewCatchUp, by: Actor) -> EnrolmentView:

@@ -12,6 +12,8 @@ from programmes.domain.case_terms import ConflictKind
 from programmes.domain.places import is_met_there
 from programmes.domain.terms import DeliveryMode, SessionStatus
 from programmes.errors import VenueNotAvailableError
+from programmes.queries.cohorts import CohortView
+from programmes.queries.programmes import venue
 from programmes.tables import Conflict
 
 _MET_THERE = database.in_list(mode.value for mode in DeliveryMode if is_met_there(mode))
@@ -50,6 +52,13 @@ async def keep_apart(place: str, side: Side, days: Collection[date]) -> None:
     taken = {clock.london(row["starts_at"]).date() for row in rows} & set(days)
     if taken:
         raise VenueNotAvailableError(min(taken), both_sides=True)
+
+
+async def keep_day_apart(cohort: CohortView, day: date, *, by: Actor) -> None:
+    """Refuse a day for a cohort's own venue, as ``keep_apart`` does; call it in a transaction."""
+    if cohort.venue_id and is_met_there(cohort.delivery_mode):
+        met_in = await venue(cohort.venue_id, scope=by.scope)
+        await keep_apart(met_in.place, cohort.side, {day})
 
 
 async def coming_at(venue_id: UUID) -> frozenset[date]:

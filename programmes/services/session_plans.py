@@ -44,6 +44,8 @@ class Move:
     to_at: datetime | None
     venue_id: UUID | None
     mode: DeliveryMode
+    is_elsewhere: bool = False
+    """Whether venue or mode change."""
 
     @property
     def place_day(self) -> date | None:

@@ -137,25 +137,18 @@ async def _rescheduling(table: Timetable, change: Reschedule, by: Actor) -> list
     moved = await _placed(table, table.move(session, starts_at), change, by)
     await _refuse_closed(table, moved)
     if not change.cascade:
-        return _changed(table, [moved])
+        return _changed([moved])
     moving = {move.session_id: move for move in await after_moving(table, moved)}
     later = [
         await _placed(table, moving.get(view.id, table.move(view, view.starts_at)), change, by)
         for view in table.later
     ]
-    return _changed(table, [moved, *later])
+    return _changed([moved, *later])
 
 
-def _changed(table: Timetable, moves: Sequence[Move]) -> list[Move]:
+def _changed(moves: Sequence[Move]) -> list[Move]:
     """Answer the moves that change anything."""
-    stored = {view.id: view for view in table.sessions}
-    return [
-        move
-        for move in moves
-        if move.session_id
-        and (move.to_at, move.venue_id, move.mode)
-        != (move.from_at, stored[move.session_id].venue_id, stored[move.session_id].mode)
-    ]
+    return [move for move in moves if move.is_elsewhere or move.to_at != move.from_at]
 
 
 def _refuse_own_cascade(session: SessionView, *, cascade: bool) -> None:
@@ -165,10 +158,16 @@ def _refuse_own_cascade(session: SessionView, *, cascade: bool) -> None:
 
 async def _placed(table: Timetable, move: Move, change: Reschedule, by: Actor) -> Move:
     """Answer the move with its new venue and mode."""
+    venue_id = move.venue_id
+    if change.place is not None:
+        venue_id = change.place.venue_id or table.cohort.venue_id
+        await _refuse_unknown(venue_id, table, by)
     mode = change.mode or move.mode
-    if change.place is None:
-        return replace(move, mode=mode)
-    venue_id = change.place.venue_id or table.cohort.venue_id
+    elsewhere = (venue_id, mode) != (move.venue_id, move.mode)
+    return replace(move, venue_id=venue_id, mode=mode, is_elsewhere=elsewhere)
+
+
+async def _refuse_unknown(venue_id: UUID | None, table: Timetable, by: Actor) -> None:
     where = (table.cohort.side, table.cohort.organisation_id)
     known = {
         venue.id
@@ -177,7 +176,6 @@ async def _placed(table: Timetable, move: Move, change: Reschedule, by: Actor) -
     }
     if venue_id is not None and venue_id not in known:
         raise InvalidInputError.of("venue_id", "Choose a venue from the list")
-    return replace(move, venue_id=venue_id, mode=mode)
 
 
 async def _refuse_closed(table: Timetable, move: Move) -> None:

@@ -168,7 +168,7 @@ async def test_a_session_is_moved_after_a_look_at_what_moves(client: AsyncClient
     page = text(await client.get(moved.headers["location"]))
 
     assert 'value="10:00"' in shown.text
-    assert "12. Unit 12 Wed 22 Jul 2026, 10:00 Thu 23 Jul 2026, 14:00" in text(preview)
+    assert "Unit 12 Wed 22 Jul 2026, 10:00 Thu 23 Jul 2026, 14:00" in text(preview)
     assert "1 person is expected at this session and must be told" in text(preview)
     assert "Thu 23 Jul 2026, 14:00 Unit 12 In person and by video Garden Room To come" in page
 

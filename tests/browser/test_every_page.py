@@ -90,7 +90,7 @@ def pages_of_the_product() -> set[str]:
         re.sub(r"\{[a-z_]+:(uuid|str)\}", "{id}", route.path)
         for route in application().routes
         if isinstance(route, HTTPRoute) and "GET" in route.methods and is_page(route.path)
-    } - {"/reports/{id}/csv", "/cohorts/{id}/outcomes/csv", "/choose-password/{id}"}
+    } - {"/reports/{id}/csv", "/cohorts/{id}/outcomes/csv", "/choose-password/{id}", "/calendar/{id}"}
 
 
 def is_page(path: str) -> bool:

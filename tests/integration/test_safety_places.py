@@ -1,6 +1,7 @@
 """D5: the two sides never meet in one building on one day."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from programmes.domain.session_changes import Cancel, Place, PutBack, Reschedule
 from programmes.domain.terms import DeliveryMode
 from programmes.errors import VenueNotAvailableError
 from programmes.queries.programmes import venue
+from programmes.services.catch_ups import NewCatchUp, arrange
 from programmes.services.cohorts import create, preview
 from programmes.services.sessions import change
 from programmes.services.venues import VenueDetails, change_venue
@@ -208,3 +210,22 @@ async def test_d5_the_safety_lead_is_told_once_until_it_is_settled(db: None) -> 
     )
     await attempt()
     assert await Conflict.count() == 2
+
+
+async def test_d5_a_catch_up_is_not_arranged_in_a_building_that_the_other_side_uses(
+    db: None,
+) -> None:
+    here = await make_organisation()
+    ours = await make_venue(organisation_id=here, postcode="M1 1AE")
+    theirs = await make_venue(organisation_id=here, side=PERPETRATOR, postcode="M1 1AE")
+    await group_in(theirs, here, PERPETRATOR)
+    made = await make_cohort(organisation_id=here, venue_id=ours, enrolled=1)
+    by = await manager(here, SURVIVOR)
+    wanted = NewCatchUp(made.enrolment_ids[0], 1, instant_of(MONDAY, "10:00"))
+
+    with pytest.raises(VenueNotAvailableError):
+        await arrange(made.id, wanted, by=by)
+    made_later = replace(wanted, starts_at=instant_of(MONDAY + timedelta(days=1), "10:00"))
+
+    assert await arrange(made.id, made_later, by=by)
+    assert await Conflict.count() == 1
