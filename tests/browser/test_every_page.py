@@ -24,7 +24,7 @@ def test_every_page_is_accessible_at_both_widths(signed_in: SignedIn) -> None:
     ended: list[str] = []
     for who in SIGN_INS:
         page = signed_in(who.email.partition("@")[0])
-        ended = ended or place_that_ended(page)
+        ended = ended or [*place_that_ended(page), *around_registers(page)]
         for path in new_paths(page, seen, also=ended):
             for width in (1280, 320):
                 page.set_viewport_size({"width": width, "height": 844})
@@ -45,6 +45,19 @@ def place_that_ended(page: Page) -> list[str]:
             place = str(rows.first.get_attribute("href"))
             return [f"{place}/{paper}" for paper in ("certificate", "revoke")]
     return []
+
+
+def around_registers(page: Page) -> list[str]:
+    """What leads from a register that was corrected, and from one that has not begun."""
+    page.goto("/")
+    page.click(".app-card a[href^='/cohorts/'] >> nth=0")
+    found: dict[str, str] = {}
+    for register in page.eval_on_selector_all("a[href$='/register']", ADDRESSES):
+        page.goto(register)
+        links = "a[href^='/attendances/'], a[href$='/planned-absences']"
+        for path in page.eval_on_selector_all(links, ADDRESSES):
+            found.setdefault(kind_of(path), path)
+    return list(found.values())
 
 
 def new_paths(page: Page, seen: set[str], *, also: list[str]) -> Iterator[str]:
@@ -90,7 +103,12 @@ def pages_of_the_product() -> set[str]:
         re.sub(r"\{[a-z_]+:(uuid|str)\}", "{id}", route.path)
         for route in application().routes
         if isinstance(route, HTTPRoute) and "GET" in route.methods and is_page(route.path)
-    } - {"/reports/{id}/csv", "/cohorts/{id}/outcomes/csv", "/choose-password/{id}", "/calendar/{id}"}
+    } - {
+        "/reports/{id}/csv",
+        "/cohorts/{id}/outcomes/csv",
+        "/choose-password/{id}",
+        "/calendar/{id}",
+    }
 
 
 def is_page(path: str) -> bool:
