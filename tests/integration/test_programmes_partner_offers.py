@@ -130,6 +130,19 @@ async def test_completing_needs_the_offer(db: None) -> None:
     assert await referral_status(referral) == "programme_complete"
 
 
+async def test_with_the_offer_recorded_a_completion_in_part_needs_no_start(db: None) -> None:
+    """D8."""
+    cohort = await make_group()
+    person, referral = await make_member(cohort, referral_status=SCHEDULED)
+    await record_offer(person, DECLINED, version=0, by=SYSTEM)
+
+    await complete(person, Ending(TODAY, 1, partial=True), by=await manager_of(cohort))
+
+    assert await moves_of(referral) == [
+        ("on_programme", "Completed"), ("programme_complete", "Completed"),
+    ]  # fmt: skip
+
+
 async def test_whoever_leaves_without_the_offer_was_never_on_the_programme(db: None) -> None:
     """D8."""
     cohort = await make_group()
