@@ -1,6 +1,7 @@
 """Gives a facilitator's calendar an address that cannot be guessed, and takes it back."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from accounts.errors import NotSignedInError
 from accounts.services.hashing import new_token, token_hash
@@ -25,15 +26,15 @@ async def make_address(*, by: Actor) -> str:
         await CalendarFeed(
             account=by.account_id, token_hash=token_hash(token), created_at=clock.now()
         ).save()
-        await _record("calendar_address_made", by)
+        await _record("calendar_address_made", by.account_id, by)
     return token
 
 
 async def end_address(*, by: Actor) -> None:
     """End the address; without one nothing happens."""
     async with database.transaction():
-        if await _end(by):
-            await _record("calendar_address_ended", by)
+        if by.account_id and await _end(by):
+            await _record("calendar_address_ended", by.account_id, by)
 
 
 async def _end(by: Actor) -> bool:
@@ -45,9 +46,8 @@ async def _end(by: Actor) -> bool:
     return bool(touched)
 
 
-async def _record(action: str, by: Actor) -> None:
-    if by.account_id:
-        await audit.record(action, by=by, subject_type=audit.Subject.ACCOUNT, subject=by.account_id)
+async def _record(action: str, account_id: UUID, by: Actor) -> None:
+    await audit.record(action, by=by, subject_type=audit.Subject.ACCOUNT, subject=account_id)
 
 
 async def sessions_at(token: str) -> tuple[SessionView, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from core import clock, database
@@ -119,7 +119,7 @@ async def _putting_back(table: Timetable) -> list[Move]:
     if session.status is not SessionStatus.CANCELLED:
         raise SessionNotCancelledError
     move = table.move(session, session.starts_at)
-    await _refuse_closed(table, move)
+    await _refuse_closed(table, move, session.starts_at)
     return [move]
 
 
@@ -135,7 +135,7 @@ async def _rescheduling(table: Timetable, change: Reschedule, by: Actor) -> list
         raise InvalidInputError.of("starts_at", "Choose a time that is still to come")
     refuse([near_fault("starts_at", clock.london(starts_at).date())])
     moved = await _placed(table, table.move(session, starts_at), change, by)
-    await _refuse_closed(table, moved)
+    await _refuse_closed(table, moved, starts_at)
     if not change.cascade:
         return _changed([moved])
     moving = {move.session_id: move for move in await after_moving(table, moved)}
@@ -178,11 +178,9 @@ async def _refuse_unknown(venue_id: UUID | None, table: Timetable, by: Actor) ->
         raise InvalidInputError.of("venue_id", "Choose a venue from the list")
 
 
-async def _refuse_closed(table: Timetable, move: Move) -> None:
+async def _refuse_closed(table: Timetable, move: Move, starts_at: datetime) -> None:
     """Refuse a day chosen by hand on which the organisation or the venue is closed."""
-    if move.to_at is None:
-        return
-    day = clock.london(move.to_at).date()
+    day = clock.london(starts_at).date()
     closed = await closures_of(
         table.cohort.organisation_id, move.venue_id if move.place_day else None
     )

@@ -13,6 +13,7 @@ from core.errors import AppError
 from core.scope import Actor, Side
 from programmes.domain.session_changes import Cancel, Place, PutBack, Reschedule
 from programmes.domain.terms import DeliveryMode
+from programmes.domain.timetable import Slot
 from programmes.errors import VenueNotAvailableError
 from programmes.queries.programmes import venue
 from programmes.services.catch_ups import NewCatchUp, arrange
@@ -109,8 +110,15 @@ async def test_d5_other_days_other_buildings_the_own_side_and_calls_are_no_confl
     await Session.update({Session.status: "cancelled"}).where(Session.cohort == not_held.id)
 
     plan = await preview(new(programme, venue_id=ours), by=by)
+    await ProgrammeVersion.update({ProgrammeVersion.delivery_mode: "phone"}).where(
+        ProgrammeVersion.id == programme.version_id
+    )
+    same_days = new(
+        programme, venue_id=ours, starts_on=MONDAY + timedelta(days=1), slots=(Slot(1, "10:00"),)
+    )
+    by_phone = await preview(same_days, by=by)
 
-    assert len(plan.sessions) == 2
+    assert (len(plan.sessions), len(by_phone.sessions)) == (2, 2)
     assert await Conflict.count() == 0
 
 
