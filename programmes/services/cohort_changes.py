@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from core import audit, database
-from core.errors import InvalidInputError, StaleVersionError
+from core.errors import InvalidInputError
 from core.scope import Actor, Permission
 from programmes.domain.case_terms import GroupSex
 from programmes.queries.cohorts import cohort
 from programmes.services import conflicts, facilitators, reach
-from programmes.services.fields import range_fault, refuse
+from programmes.services.fields import range_fault, refuse, stale_version
 from programmes.tables import Cohort
 
 
@@ -49,7 +49,7 @@ async def change(cohort_id: UUID, changes: CohortChange, *, by: Actor) -> None:
         values["group_sex"] = changes.group_sex.value
     async with conflicts.noting(by), database.transaction():
         await conflicts.refuse_as_facilitators({*(people or ()), *lead}, cohort_id)
-        await _update(cohort_id, changes.version, values)
+        await _update(cohort_id, changes.version, values, by)
         if people is not None:
             kept = facilitators.with_oneself({*people, *lead}, side, organisation_id, by=by)
             await facilitators.save(cohort_id, kept, changes.lead_id)
@@ -60,7 +60,7 @@ async def change(cohort_id: UUID, changes: CohortChange, *, by: Actor) -> None:
         )  # fmt: skip
 
 
-async def _update(cohort_id: UUID, version: int, values: dict[str, Any]) -> None:
+async def _update(cohort_id: UUID, version: int, values: dict[str, Any], by: Actor) -> None:
     too_few = InvalidInputError.of("capacity", "More people than that have a place already")
     with database.refusing(Cohort, cohort_has_places=too_few):
         touched = await (
@@ -69,4 +69,4 @@ async def _update(cohort_id: UUID, version: int, values: dict[str, Any]) -> None
             .returning(Cohort.id)
         )
     if not touched:
-        raise StaleVersionError
+        raise await stale_version(cohort_id, by=by)
