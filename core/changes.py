@@ -18,12 +18,12 @@ class Change:
     at: datetime
 
 
-async def last_change(subject: UUID) -> Change | None:
-    """Answer the last change of a subject; ``None`` where none is written down."""
+async def last_change(*subjects: UUID) -> Change | None:
+    """Answer the last change of any of the subjects; ``None`` where none is written down."""
     conditions = [AuditEvent.action.not_like(pattern) for pattern in _LOOKS]
     rows = (
         await AuditEvent.select(AuditEvent.actor, AuditEvent.at)
-        .where(AuditEvent.subject == subject, *conditions)
+        .where(AuditEvent.subject.is_in(list(subjects)), *conditions)
         .order_by(AuditEvent.id, ascending=False)
         .limit(1)
     )

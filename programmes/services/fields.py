@@ -1,6 +1,7 @@
 """Checks of typed values that several services share; each fault names its field."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -74,17 +75,26 @@ def near_fault(field: str, day: date) -> FieldError | None:
     return None
 
 
-async def stale_version(subject: UUID, *, by: Actor) -> StaleVersionError:
+@asynccontextmanager
+async def saying_who(subject: UUID, *, by: Actor) -> AsyncIterator[None]:
+    """Say of a stale save who came first; around the transaction, which may be broken by then."""
+    try:
+        yield
+    except StaleVersionError as error:
+        raise await stale_version(subject, by=by) from error
+
+
+async def stale_version(
+    *subjects: UUID, by: Actor, said: str = "Saved by {}, after you opened it"
+) -> StaleVersionError:
     """Answer the refusal of a stale save, which says who saved the same thing last, and when."""
-    change = await last_change(subject)
+    change = await last_change(*subjects)
     if change is None:
         return StaleVersionError()
     names = await account_names({change.by} if change.by else set(), scope=by.scope)
     name = names.get(change.by, "the service itself") if change.by else "the service itself"
     at = clock.london(change.at)
-    error = StaleVersionError(
-        f"Saved by {name} on {at.day} {at:%B %Y} at {at:%H:%M}, after you opened it"
-    )
+    error = StaleVersionError(said.format(f"{name} on {at.day} {at:%B %Y} at {at:%H:%M}"))
     error.extensions = {"changed_by": change.by, "changed_at": change.at}
     return error
 

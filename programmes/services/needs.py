@@ -14,7 +14,7 @@ from programmes.queries.needs import needs_of_person
 from programmes.queries.participants import ParticipantView
 from programmes.queries.programmes import venues
 from programmes.services import reach
-from programmes.services.fields import refuse, stale_version, text_fault
+from programmes.services.fields import refuse, saying_who, stale_version, text_fault
 from programmes.tables import ParticipantNeeds
 
 LONGEST: dict[str, int] = {
@@ -56,7 +56,7 @@ async def save_needs(
     before = _columns(
         NeedsDetails(**{field: getattr(stored, field) for field in NeedsDetails.__slots__})
     )
-    async with database.transaction():
+    async with saying_who(participant_id, by=by), database.transaction():
         await _write(participant_id, columns, version)
         _, after = audit.changed(before, columns, personal=ParticipantNeeds.PERSONAL)
         await audit.record(

@@ -10,7 +10,7 @@ from core.errors import StaleVersionError
 from core.scope import Actor, Permission, Side
 from programmes.domain.case_terms import PartnerOfferOutcome
 from programmes.queries.partner_offers import offer_place
-from programmes.services.fields import past_fault, refuse, stale_version
+from programmes.services.fields import past_fault, refuse, saying_who
 from programmes.services.starts import keep_starts
 from programmes.tables import PartnerOffer
 
@@ -44,8 +44,8 @@ async def record_offer(enrolment_id: UUID, offer: Offer, *, version: int, by: Ac
         "recorded_by": by.account_id,
         "recorded_at": clock.now(),
     }
-    async with database.transaction():
-        await _write(enrolment_id, columns, version=version, by=by)
+    async with saying_who(enrolment_id, by=by), database.transaction():
+        await _write(enrolment_id, columns, version=version)
         await audit.record(
             "partner_offer_recorded", by=by, subject_type=audit.Subject.ENROLMENT,
             subject=enrolment_id, side=Side.PERPETRATOR, organisation_id=place.organisation_id,
@@ -53,7 +53,7 @@ async def record_offer(enrolment_id: UUID, offer: Offer, *, version: int, by: Ac
         await keep_starts([enrolment_id], by=by)
 
 
-async def _write(enrolment_id: UUID, columns: dict[str, Any], *, version: int, by: Actor) -> None:
+async def _write(enrolment_id: UUID, columns: dict[str, Any], *, version: int) -> None:
     if version == 0:
         with database.refusing(PartnerOffer, enrolment=StaleVersionError()):
             await PartnerOffer(enrolment=enrolment_id, **columns).save()
@@ -64,4 +64,4 @@ async def _write(enrolment_id: UUID, columns: dict[str, Any], *, version: int, b
         .returning(PartnerOffer.id)
     )
     if not touched:
-        raise await stale_version(enrolment_id, by=by)
+        raise StaleVersionError

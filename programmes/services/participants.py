@@ -21,6 +21,7 @@ from programmes.services.fields import (
     past_fault,
     reference_taken,
     refuse,
+    saying_who,
     stale_version,
     text_fault,
 )
@@ -138,7 +139,7 @@ async def save_safe_contact(
     refuse([_carried_over_fault(details, number, stored)])
     columns = {**_contact_columns(details, by), "number": number}
     columns["number_version"] = stored.number_version + (number != (stored.number or None))
-    async with database.transaction():
+    async with saying_who(participant_id, by=by), database.transaction():
         await _write_contact(participant_id, columns, version)
         before, after = audit.changed(
             _contact_shape(stored), columns, personal=SafeContact.PERSONAL

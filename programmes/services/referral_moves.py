@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from core import audit, database
-from core.errors import FieldError, StaleVersionError
+from core.errors import FieldError
 from core.scope import Actor, Side
 from programmes.domain.assessment import NOT_STARTED, Assessment, path_after
 from programmes.domain.case_terms import NotStartedReason
@@ -14,6 +14,7 @@ from programmes.domain.moves import BY_WHAT_HAPPENS, FORWARD, is_allowed
 from programmes.domain.terms import CLOSED_REFERRALS, ReferralStatus
 from programmes.errors import ReferralMoveError, StatusFollowsError
 from programmes.queries import visibility
+from programmes.queries.eligibility import eligibility_of
 from programmes.queries.referrals import ReferralView
 from programmes.services import moves
 from programmes.services.fields import past_fault, refuse, stale_version, text_fault
@@ -91,6 +92,8 @@ async def set_status(referral_id: UUID, change: StatusChange, *, version: int, b
 async def assess(referral_id: UUID, found: Assessment, *, version: int, by: Actor) -> None:
     """Record what an assessment found, and move the referral to where that leads (2.2).
 
+    Whoever is found suitable without being eligible needs a note that says why.
+
     Raises:
         ReferralMoveError: the referral is closed, or the person has a place in a group.
         StaleVersionError: somebody else moved or changed it in the meantime.
@@ -104,6 +107,7 @@ async def assess(referral_id: UUID, found: Assessment, *, version: int, by: Acto
             text_fault("note", found.note, longest=4000, required=False, lines=True),
             past_fault("partner_worker_told_on", found.partner_worker_told_on),
             *(FieldError(field, message) for field, message in found.faults(view.side)),
+            await _unmet_fault(view, found, by),
         ]
     )
     if view.version != version:
@@ -115,7 +119,7 @@ async def assess(referral_id: UUID, found: Assessment, *, version: int, by: Acto
             f" {_words(found.outcome)} leads nowhere from there"
         )
     async with database.transaction():
-        await _write_assessment(view, found, version=version)
+        await _write_assessment(view, found, version=version, by=by)
         await moves.write(referral_id, view.status, steps, Why(found.on, "Assessment"), by=by)
         if steps[-1] in CLOSED_REFERRALS and not place.started:
             await _note_not_started(referral_id, NOT_STARTED[found.outcome])
@@ -127,7 +131,20 @@ async def assess(referral_id: UUID, found: Assessment, *, version: int, by: Acto
         )  # fmt: skip
 
 
-async def _write_assessment(view: ReferralView, found: Assessment, *, version: int) -> None:
+async def _unmet_fault(view: ReferralView, found: Assessment, by: Actor) -> FieldError | None:
+    if not found.suitable or found.note.strip():
+        return None
+    unmet = [
+        item.text for item in await eligibility_of(view.id, scope=by.scope) if item.met is False
+    ]
+    if not unmet:
+        return None
+    return FieldError("note", f"Enter why they are suitable all the same. {'. '.join(unmet)}")
+
+
+async def _write_assessment(
+    view: ReferralView, found: Assessment, *, version: int, by: Actor
+) -> None:
     """Write what was found; the version rises with the move that follows."""
     values = {
         "assessment_outcome": found.outcome.value,
@@ -143,7 +160,7 @@ async def _write_assessment(view: ReferralView, found: Assessment, *, version: i
         .returning(Referral.id)
     )
     if not touched:
-        raise StaleVersionError
+        raise await stale_version(view.id, by=by)
 
 
 async def _note_not_started(referral_id: UUID, reason: NotStartedReason | None) -> None:

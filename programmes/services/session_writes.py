@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from core import audit, database
-from core.errors import StaleVersionError
 from core.scope import Actor
 from programmes.domain.session_changes import Cancel, Change, PutBack, Reschedule
 from programmes.domain.terms import SessionStatus
+from programmes.services.fields import stale_version
 from programmes.services.session_plans import ChangePlan, Move
 from programmes.tables import Session
 
@@ -20,7 +20,7 @@ async def save(plan: ChangePlan, change: Change, *, by: Actor) -> None:
         StaleVersionError: a session changed in the meantime.
     """
     for move in _in_order(plan.moves):
-        session_id = await _write(plan, move, change)
+        session_id = await _write(plan, move, change, by=by)
         await audit.record(
             _action(move, change), by=by, subject_type=audit.Subject.SESSION, subject=session_id,
             side=plan.cohort.side, organisation_id=plan.cohort.organisation_id,
@@ -55,7 +55,7 @@ def _in_order(moves: Sequence[Move]) -> list[Move]:
     return sorted(moves, key=rank)
 
 
-async def _write(plan: ChangePlan, move: Move, change: Change) -> UUID:
+async def _write(plan: ChangePlan, move: Move, change: Change, *, by: Actor) -> UUID:
     """Write one move and answer the session's id."""
     if move.session_id is None:
         return await _add(plan, move)
@@ -71,7 +71,7 @@ async def _write(plan: ChangePlan, move: Move, change: Change) -> UUID:
         .returning(Session.id)
     )
     if not touched:
-        raise StaleVersionError
+        raise await stale_version(move.session_id, by=by)
     return move.session_id
 
 

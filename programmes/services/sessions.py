@@ -22,7 +22,7 @@ from programmes.queries.cohorts import SessionView
 from programmes.queries.programmes import venues
 from programmes.services import places, reach, session_writes
 from programmes.services.closed_days import closures_of
-from programmes.services.fields import near_fault, refuse, text_fault
+from programmes.services.fields import near_fault, refuse, stale_version, text_fault
 from programmes.services.session_plans import (
     ChangePlan,
     Move,
@@ -33,6 +33,8 @@ from programmes.services.session_plans import (
     run_again,
     timetable_of,
 )
+
+_NOT_AS_SHOWN = "It would not do what you were shown: the timetable was last saved by {}"
 
 
 async def preview(session_id: UUID, change: Change, *, by: Actor) -> ChangePlan:
@@ -71,10 +73,16 @@ async def change(
         session = await reads.session(session_id, scope=by.scope)
         plan = await _plan(session, change, by)
         if plan_key not in (None, plan.key):
-            raise StaleVersionError
+            raise await _stale_plan(session, by)
         await _keep_apart(plan, by)
         await session_writes.save(plan, change, by=by)
     return plan
+
+
+async def _stale_plan(session: SessionView, by: Actor) -> StaleVersionError:
+    views = await reads.sessions_of(session.cohort_id, scope=by.scope)
+    timetable = (session.cohort_id, *(view.id for view in views))
+    return await stale_version(*timetable, by=by, said=_NOT_AS_SHOWN)
 
 
 async def _to_change(session_id: UUID, by: Actor) -> SessionView:

@@ -99,8 +99,9 @@ async def test_needs_saved_between_reading_and_writing_are_not_overwritten(
         return read
 
     monkeypatch.setattr("programmes.services.needs.needs_of_person", as_read)
-    with pytest.raises(StaleVersionError):
+    with pytest.raises(StaleVersionError) as caught:
         await save_needs(anna, NeedsDetails(access_needs="Mine"), version=version, by=person.actor)
+    assert caught.value.extensions["changed_by"] == person.id
 
     assert [row["access_needs"] for row in await ParticipantNeeds.select()] == ["Theirs"]
 

@@ -210,8 +210,9 @@ async def test_what_came_of_it_later_is_recorded_with_the_version(db: None) -> N
     accepted = Offer(PartnerOfferOutcome.ACCEPTED, TODAY, basic_information_given=True)
 
     for version in (0, 7):
-        found = await refused(record_offer(person, accepted, version=version, by=by))
-        assert found is StaleVersionError
+        with pytest.raises(StaleVersionError) as caught:
+            await record_offer(person, accepted, version=version, by=by)
+        assert caught.value.extensions["changed_by"] == by.account_id
     await record_offer(person, accepted, version=1, by=by)
 
     rows = await PartnerOffer.select()

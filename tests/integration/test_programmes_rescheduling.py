@@ -372,8 +372,12 @@ async def test_a_plan_that_would_do_something_else_by_now_is_refused(db: None) -
     plan = await preview(made.session_ids[7], asked, by=by)
     await change(made.session_ids[12], Cancel("Snow"), by=by)
 
-    with pytest.raises(StaleVersionError):
+    with pytest.raises(StaleVersionError) as caught:
         await change(made.session_ids[7], asked, plan_key=plan.key, by=by)
+    assert str(caught.value) == (
+        "It would not do what you were shown: the timetable was last saved by"
+        f" {by.name} on 10 June 2026 at 13:00"
+    )
     assert (await scheduled(made))[7] == WEEKS[6]
 
     fresh = await preview(made.session_ids[7], asked, by=by)
@@ -444,13 +448,15 @@ async def test_nothing_is_half_saved_where_a_later_session_changed_underneath(
     stale = await preview(
         made.session_ids[7], Reschedule(starts_at=at(WEEKS[7]), cascade=True), by=by
     )
-    await Session.update({Session.revision: 5}).where(Session.id == made.session_ids[9])
+    await change(made.session_ids[9], Reschedule(starts_at=at(WEEKS[15])), by=by)
+    before = await scheduled(made)
 
     async def old_plan(*_: object) -> ChangePlan:
         return stale
 
     monkeypatch.setattr("programmes.services.sessions._plan", old_plan)
-    with pytest.raises(StaleVersionError):
+    with pytest.raises(StaleVersionError) as caught:
         await change(made.session_ids[7], Reschedule(starts_at=at(WEEKS[7]), cascade=True), by=by)
 
-    assert list((await scheduled(made)).values()) == WEEKS[:12]
+    assert caught.value.extensions["changed_by"] == by.account_id
+    assert await scheduled(made) == before

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from core import audit, clock, database
 from core.demonstration import Rows
-from core.errors import StaleVersionError
 from core.ids import new_id
 from core.scope import Actor
 from programmes.domain.importing.referrals import ReferralLine, Step
@@ -23,6 +22,7 @@ from programmes.queries.imports import (
     Place,
 )
 from programmes.services import conflicts
+from programmes.services.fields import stale_version
 from programmes.services.imports.comparing import Update
 from programmes.tables import Cohort, Enrolment, Participant, Referral, ReferralMove
 
@@ -135,9 +135,9 @@ class ReferralRows:
             StaleVersionError: somebody else changed a referral or a place in the meantime.
         """
         for enrolment, values in self.places_changed:
-            await _change(Enrolment, enrolment.id, enrolment.version, values)
+            await _change(Enrolment, enrolment.id, enrolment.version, values, by=self.by)
         for referral, values in self.changed:
-            await _change(Referral, referral.id, referral.version, values)
+            await _change(Referral, referral.id, referral.version, values, by=self.by)
         await self.rows.insert()
         for cohort_id, taken in sorted(self.places_taken.items()):
             await Cohort.update({Cohort.places_taken: Cohort.places_taken + taken}).where(
@@ -152,7 +152,12 @@ class ReferralRows:
 
 
 async def _change(
-    table: type[Enrolment] | type[Referral], row_id: UUID, version: int, values: dict[str, Any]
+    table: type[Enrolment] | type[Referral],
+    row_id: UUID,
+    version: int,
+    values: dict[str, Any],
+    *,
+    by: Actor,
 ) -> None:
     touched = await (
         table.update(database.assignments({**values, "version": version + 1}))
@@ -160,4 +165,4 @@ async def _change(
         .returning(table.id)
     )
     if not touched:
-        raise StaleVersionError
+        raise await stale_version(row_id, by=by)
