@@ -11,7 +11,7 @@ from api.pages.tasks import SOURCES, URGENT, tasks_for
 from core import clock
 from core.clock import instant_of
 from core.pagination import MAX_LIMIT, Cursor
-from core.scope import Actor, Permission, Scope
+from core.scope import Actor, Permission, Scope, Side
 from programmes.queries.cohorts import SessionView, sessions
 
 
@@ -30,7 +30,7 @@ async def today(request: AnyRequest, actor: NamedDependency[Actor]) -> Page:
         sees_accounts=actor.scope.has(Permission.MANAGE_ACCOUNTS),
         sees_audit=actor.scope.has(Permission.VIEW_AUDIT),
         marks=actor.scope.has(Permission.MARK_REGISTERS),
-        checks_welfare=actor.scope.has(Permission.CHECK_WELFARE),
+        checks_welfare=actor.scope.covers_side(Permission.CHECK_WELFARE, Side.SURVIVOR),
         sets_rules=actor.scope.has(Permission.MANAGE_PROGRAMMES),
         sessions=await _sessions_of_today(actor.scope),
     )

@@ -100,11 +100,13 @@ async def group(cohort_id: UUID, *, scope: Scope) -> GroupView:
     """
     rows = await database.run(
         "SELECT c.id, c.code, c.side, c.organisation, {} AS sees_case FROM cohorts c"
-        " WHERE c.id = {} AND ({} OR {})",
+        " WHERE c.id = {} AND ({} OR EXISTS (SELECT 1 FROM enrolments e"
+        " JOIN participants p ON p.id = e.participant WHERE e.cohort = c.id AND {} AND {}))",
         visibility.cohorts(scope),
         cohort_id,
         visibility.cohorts(scope),
         visibility.partner_reports(scope),
+        visibility.unrestricted(scope),
     )
     if not rows:
         raise NotFoundError

@@ -66,7 +66,7 @@ async def is_recorded(enrolment_id: UUID, *, scope: Scope) -> bool:
 
 
 async def offer_place(enrolment_id: UUID, *, scope: Scope) -> OfferPlace:
-    """Answer whose partner an offer is about, and the offer, to those who keep links.
+    """Answer whose partner an offer is about, and the offer, to those whose link it is.
 
     Raises:
         NotFoundError: it is not there, not a perpetrator's, or not theirs to see.
@@ -75,7 +75,7 @@ async def offer_place(enrolment_id: UUID, *, scope: Scope) -> OfferPlace:
         _PLACE + " WHERE e.id = {} AND c.side = {} AND {} AND {}",
         enrolment_id,
         Side.PERPETRATOR.value,
-        visibility.cohorts(scope, Permission.MANAGE_LINKS),
+        visibility.partner_offers(scope),
         visibility.unrestricted(scope),
     )
     if not rows:
@@ -87,6 +87,7 @@ async def places_without_offer(
     *, scope: Scope, permission: Permission, joined_by: date
 ) -> tuple[OfferPlace, ...]:
     """Answer the open places up to that day of joining for which no offer is recorded."""
+    keeps_links = permission is Permission.MANAGE_LINKS
     rows = await database.run(
         _OFFERED  # noqa: S608 - our own words
         + _PLACE
@@ -97,7 +98,7 @@ async def places_without_offer(
         Side.PERPETRATOR.value,
         visibility.OPEN,
         joined_by,
-        visibility.cohorts(scope, permission),
+        visibility.partner_offers(scope) if keeps_links else visibility.cohorts(scope, permission),
         visibility.unrestricted(scope),
     )
     return tuple(_place(row) for row in rows)

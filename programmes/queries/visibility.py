@@ -65,11 +65,42 @@ def measures(scope: Scope) -> QueryString:
 
 
 def partner_reports(scope: Scope) -> QueryString:
-    """Answer the condition on ``c`` (cohorts): where partners' reports may be read (D4)."""
+    """Answer the condition on ``e`` and ``c``: places of which partners' reports are read (D4).
+
+    A safety lead reads those of their organisations; a link worker those of perpetrators of
+    whom they see an open link.
+    """
     return QueryString(
-        "(c.side = {} AND {})",
+        "(c.side = {} AND ({} OR ({} AND {})))",
         Side.PERPETRATOR.value,
+        _any(scope, Permission.KEEP_APART, "c"),
         _any(scope, Permission.MANAGE_LINKS, "c"),
+        _linked(links(scope)),
+    )
+
+
+def partner_offers(scope: Scope) -> QueryString:
+    """Answer the condition on ``e``, ``c`` and ``o`` (offers): whose partner one is about (D8).
+
+    Beside their own links, link workers find perpetrators without any, whom somebody has to
+    ask about first: until the offer is recorded, and those that they recorded.
+    """
+    return QueryString(
+        "({} OR ({} AND NOT {} AND (o.id IS NULL OR o.recorded_by = {})))",
+        partner_reports(scope),
+        _any(scope, Permission.MANAGE_LINKS, "c"),
+        _linked(QueryString("(1 = 1)")),
+        scope.account_id,
+    )
+
+
+def _linked(seen: QueryString) -> QueryString:
+    """Answer that the person of ``e`` (enrolments) is the perpetrator of an open link like this."""
+    return QueryString(
+        "EXISTS (SELECT 1 FROM links l JOIN participants p ON p.id = l.survivor"
+        " JOIN participants q ON q.id = l.perpetrator"
+        " WHERE q.id = e.participant AND l.ended_on IS NULL AND {})",
+        seen,
     )
 
 

@@ -15,7 +15,8 @@ from programmes.tables import Enrolment
 from tests.conftest import NOW
 from tests.factories import Person, make_person
 from tests.factories_outcomes import make_report, make_taken_measure
-from tests.factories_programmes import MadeCohort, make_cohort, make_programme
+from tests.factories_programmes import MadeCohort, make_cohort, make_participant, make_programme
+from tests.factories_safety import make_link
 
 HOPE = {
     "side": "survivor", "code": "hope", "name": "Hope", "lowest": 1, "highest": 10,
@@ -185,6 +186,11 @@ async def test_a_perpetrators_own_report_is_not_answered_without_another_beside_
     measure_id = await make_taken_measure(cohort, sources=tuple(OutcomeSource))
     worker = await make_person(
         Role.PARTNER_LINK_WORKER, GrantSide.BOTH, organisation_id=manager.organisation_id
+    )
+    await make_link(
+        perpetrator_id=cohort.participant_ids[0],
+        survivor_id=await make_participant(organisation_id=manager.organisation_id),
+        recorded_by=worker.id,
     )
     for timepoint, value in ((Timepoint.START, 3), (Timepoint.END, 9)):
         await make_report(

@@ -312,6 +312,17 @@ async def test_an_unmarked_register_is_chased_after_one_working_day(
     assert ("Tue 9 Jun 2026" in listed, "Mon 8 Jun 2026" in listed) == (not overdue, overdue)
 
 
+async def test_today_leads_to_welfare_checks_on_the_survivors_side_only(
+    client: AsyncClient,
+) -> None:
+    offered = {}
+    for side in Side:
+        sign_in(client, await manager(await make_cohort(side=side)))
+        offered[side] = "/welfare-checks" in (await client.get("/")).text
+
+    assert offered == {Side.SURVIVOR: True, Side.PERPETRATOR: False}
+
+
 async def test_today_asks_for_the_same_number_of_statements_whatever_waits(
     client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

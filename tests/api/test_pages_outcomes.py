@@ -24,6 +24,7 @@ from tests.factories_outcomes import (
     make_taken_measure,
 )
 from tests.factories_programmes import MadeCohort, make_cohort, make_participant, make_programme
+from tests.factories_safety import make_link
 from tests.statements import counted
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -255,6 +256,11 @@ async def make_perpetrators() -> tuple[Person, Person, MadeCohort, UUID]:
         Role.PARTNER_LINK_WORKER, GrantSide.BOTH, organisation_id=runs.organisation_id
     )
     cohort = await make_group(runs, Side.PERPETRATOR)
+    await make_link(
+        perpetrator_id=cohort.participant_ids[0],
+        survivor_id=await make_participant(organisation_id=runs.organisation_id),
+        recorded_by=worker.id,
+    )
     measure_id = await make_taken_measure(
         cohort, sources=[OutcomeSource.SELF, OutcomeSource.PARTNER, OutcomeSource.AGENCY]
     )

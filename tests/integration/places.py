@@ -81,6 +81,11 @@ async def row_of(enrolment_id: UUID) -> dict[str, Any]:
     return dict(rows[0])
 
 
+async def person_of(enrolment_id: UUID) -> UUID:
+    person_id: UUID = (await row_of(enrolment_id))["participant"]
+    return person_id
+
+
 async def places_taken(cohort_id: UUID) -> int:
     rows = await Cohort.select(Cohort.places_taken).where(Cohort.id == cohort_id)
     taken: int = rows[0]["places_taken"]

@@ -25,7 +25,13 @@ from programmes.services.outcomes import Answer, Sitting, record
 from programmes.tables import Enrolment, OutcomeValue
 from tests.factories import Person, make_person
 from tests.factories_outcomes import make_report, make_taken_measure
-from tests.factories_programmes import MadeCohort, make_cohort, make_enrolment
+from tests.factories_programmes import (
+    MadeCohort,
+    make_cohort,
+    make_enrolment,
+    make_participant,
+)
+from tests.factories_safety import make_link
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -269,6 +275,9 @@ async def make_perpetrators() -> tuple[MadeCohort, UUID, dict[str, Person]]:
             Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR, organisation_id=where
         ),
         "elsewhere": await make_manager(GrantSide.PERPETRATOR),
+        "link worker of others": await make_person(
+            Role.PARTNER_LINK_WORKER, GrantSide.BOTH, organisation_id=where
+        ),
         "link worker elsewhere": await make_person(Role.PARTNER_LINK_WORKER, GrantSide.BOTH),
     }
     cohort = await make_cohort(
@@ -277,6 +286,11 @@ async def make_perpetrators() -> tuple[MadeCohort, UUID, dict[str, Person]]:
     )  # fmt: skip
     await Enrolment.update({Enrolment.started_on: STARTED}).where(
         Enrolment.id == cohort.enrolment_ids[0]
+    )
+    await make_link(
+        perpetrator_id=cohort.participant_ids[0],
+        survivor_id=await make_participant(organisation_id=where),
+        recorded_by=cast["link worker"].id,
     )
     return cohort, await make_taken_measure(cohort, sources=EVERYBODY), cast
 
@@ -293,7 +307,7 @@ async def test_only_who_sees_links_is_shown_or_records_what_a_partner_reports_d4
     refusals = {
         name: await refused(record(enrolment_id, said, by=person.actor))
         for name, person in cast.items()
-        if "link" not in name and name != "safety lead"
+        if name not in {"link worker", "safety lead"}
     }
     await record(enrolment_id, said, by=cast["link worker"].actor)
     await record(

@@ -14,6 +14,8 @@ from programmes.tables import Enrolment
 from tests.factories import make_person
 from tests.factories_outcomes import make_partner_offer, make_report, make_taken_measure
 from tests.factories_programmes import MadeCohort, make_cohort, make_enrolment, make_participant
+from tests.factories_safety import make_link
+from tests.integration.places import person_of
 from tests.statements import counted
 
 TODAY = date(2026, 6, 10)
@@ -163,8 +165,9 @@ async def test_a_partner_who_accepted_support_is_asked_by_link_workers_only_d4(d
         cohort, sources=[OutcomeSource.SELF, OutcomeSource.PARTNER],
         timepoints=[Timepoint.START],
     )  # fmt: skip
-    for outcome in (PartnerOfferOutcome.ACCEPTED, PartnerOfferOutcome.DECLINED):
-        await make_partner_offer(enrolment_id=await join(cohort), outcome=outcome)
+    accepted, declined = await join(cohort), await join(cohort)
+    await make_partner_offer(enrolment_id=accepted, outcome=PartnerOfferOutcome.ACCEPTED)
+    await make_partner_offer(enrolment_id=declined, outcome=PartnerOfferOutcome.DECLINED)
     cast = {
         role: (await make_person(role, side, organisation_id=cohort.organisation_id)).actor
         for role, side in (
@@ -173,6 +176,14 @@ async def test_a_partner_who_accepted_support_is_asked_by_link_workers_only_d4(d
             (Role.SAFETY_LEAD, GrantSide.BOTH),
         )
     }
+    worker = cast[Role.PARTNER_LINK_WORKER]
+    assert await asked(worker) == []  # no link, no partner to ask
+    for enrolment_id in (accepted, declined):
+        await make_link(
+            perpetrator_id=await person_of(enrolment_id),
+            survivor_id=await make_participant(organisation_id=cohort.organisation_id),
+            recorded_by=worker.account_id,
+        )
     own, partners = ("start", "self", "06 05", True), ("start", "partner", "06 05", True)
 
     assert {role: await asked(actor) for role, actor in cast.items()} == {
