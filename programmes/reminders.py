@@ -27,7 +27,9 @@ _FACTS = f"""
 SELECT s.id AS session, s.revision, s.starts_at, s.status, c.id AS cohort, c.side, c.organisation,
        v.programme, p.id AS participant, e.id AS enrolment, e.joined_on, k.number,
        k.number_version, k.sms, k.confirmed_on, k.windows, k.language,
-       EXISTS (SELECT 1 FROM safe_contacts o WHERE o.number = k.number AND o.id <> k.id) AS shared
+       EXISTS (SELECT 1 FROM safe_contacts o WHERE o.number = k.number AND o.id <> k.id) AS shared,
+       EXISTS (SELECT 1 FROM planned_absences a WHERE a.session = s.id AND a.enrolment = x.id)
+       AS will_be_absent
 FROM sessions s
 JOIN cohorts c ON c.id = s.cohort
 JOIN programme_versions v ON v.id = c.programme_version
@@ -42,7 +44,8 @@ LEFT JOIN safe_contacts k ON k.participant = p.id
 class ReminderFact:
     """One person and one session, as both are recorded now.
 
-    ``is_expected`` is false for whoever has left, is paused that day or joins later.
+    ``is_expected`` is false for whoever has left, is paused that day, joins later or said
+    that they will not come.
     ``number_version`` is 0 where no safe contact is recorded.
     """
 
@@ -181,7 +184,7 @@ def _fact(row: database.Row, pauses: Sequence[PausedDays]) -> ReminderFact:
         session_revision=row["revision"],
         starts_at=row["starts_at"],
         is_scheduled=row["status"] == SessionStatus.SCHEDULED,
-        is_expected=joined and not is_paused(pauses, session_day),
+        is_expected=joined and not row["will_be_absent"] and not is_paused(pauses, session_day),
         number=row["number"],
         number_version=row["number_version"] or 0,
         sms=SmsSafety(row["sms"]) if row["sms"] else SmsSafety.UNKNOWN,

@@ -8,13 +8,14 @@ import pytest
 from accounts.domain.roles import GrantSide, Role
 from core.errors import ForbiddenError, InvalidInputError, NotFoundError
 from core.ids import new_id
-from core.scope import Actor, Side
+from core.scope import SYSTEM, Actor, Side
 from core.tables import AuditEvent
 from programmes.domain.terms import AbsenceReason, SessionStatus
 from programmes.domain.terms import AttendanceOutcome as Outcome
 from programmes.errors import AbsencePlannedError, SessionBegunError, SessionCancelledError
 from programmes.queries.progress import enrolment
 from programmes.queries.registers import register
+from programmes.reminders import due_sessions, still_due
 from programmes.services import planned_absences
 from programmes.services.planned_absences import NewAbsence
 from programmes.services.registers import Submission, save
@@ -64,6 +65,26 @@ async def test_it_stands_on_the_register_and_counts_only_once_saved(now: FixedCl
     await save(session_id, Submission(0, (told,)), by=by)
     progress = (await enrolment(cohort.enrolment_ids[0], scope=by.scope)).member.progress
     assert (progress.expected, progress.marked, progress.attended) == (7, 1, 0)
+
+
+async def test_nobody_is_reminded_of_what_they_will_miss() -> None:
+    cohort, by = await make_group()
+    session_id, (first, second) = cohort.session_ids[NEXT], cohort.participant_ids
+    planned_id = await planned_absences.add(session_id, absence(cohort), by=by)
+    pairs = [(person, session_id) for person in (first, second)]
+
+    facts = await due_sessions(
+        starts_from=at("2026-06-17 00:00"), starts_until=at("2026-06-18 00:00"), scope=SYSTEM.scope
+    )
+    planned = await still_due(pairs, scope=SYSTEM.scope)
+
+    assert [fact.participant_id for fact in facts] == [second]
+    assert {fact.participant_id: fact.is_expected for fact in planned} == {
+        first: False, second: True,
+    }  # fmt: skip
+
+    await planned_absences.remove(session_id, planned_id, by=by)
+    assert all(fact.is_expected for fact in await still_due(pairs, scope=SYSTEM.scope))
 
 
 async def test_the_event_names_ids_and_no_reason() -> None:
