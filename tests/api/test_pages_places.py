@@ -1,5 +1,6 @@
 """Pauses, moves, gates, papers, endings taken back and the data-quality list, as pages."""
 
+import re
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -334,6 +335,47 @@ async def test_data_quality_has_nothing_of_the_other_side(client: AsyncClient) -
     sign_in(client, other)
 
     assert "Nothing. Every case fits together." in text(await client.get("/data-quality"))
+
+
+async def test_data_quality_is_served_to_programs_within_their_side(client: AsyncClient) -> None:
+    """C4, D1."""
+    person, cohort, _ = await make_group()
+    other = await make_person(
+        Role.PROGRAMME_MANAGER, GrantSide.PERPETRATOR, organisation_id=cohort.organisation_id
+    )
+    elsewhere = await make_person(Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR)
+    auditor = await make_person(Role.AUDITOR)
+    path = "/api/v1/data-quality"
+
+    answer = await client.get(path, headers=person.headers)
+
+    items = answer.json()["items"]
+    named = [item for item in items if item["fault"] == "no_referral"]
+    assert [item["enrolment_id"] for item in named] == [str(cohort.enrolment_ids[0])]
+    assert named[0]["participant"]
+    sessions = [item for item in items if item["fault"] == "no_register"]
+    assert len(sessions) == 5
+    assert {(item["participant"], item["enrolment_id"]) for item in sessions} == {(None, None)}
+    assert {item["session_id"] for item in sessions} <= {
+        str(o) for o in cohort.session_ids.values()
+    }
+    for outsider in (other, elsewhere):
+        assert (await client.get(path, headers=outsider.headers)).json()["items"] == []
+    assert (await client.get(path, headers=auditor.headers)).status_code == 403
+
+
+async def test_completion_is_the_main_button_once_the_rule_is_met(client: AsyncClient) -> None:
+    person, cohort, place = await make_group()
+    sign_in(client, person)
+    button = re.compile(rf'<a [^>]*href="{place}/complete"[^>]*>')
+
+    early = await client.get(place)
+    await make_mark(session_id=cohort.session_ids[1], enrolment_id=cohort.enrolment_ids[0])
+    met = await client.get(place)
+
+    shown = [found.group() for page in (early, met) if (found := button.search(page.text))]
+    assert ["govuk-button--secondary" in one for one in shown] == [True, False]
+    assert early.text.count("Arrange a catch-up") == 1
 
 
 async def test_the_progress_page_has_the_pause_to_come(client: AsyncClient) -> None:
