@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from api.guards import requires
@@ -73,10 +73,13 @@ async def _complete_form(
 
 @get("/enrolments/{enrolment_id:uuid}/exit", guards=_MANAGE, include_in_schema=False)
 async def exit_page(
-    request: AnyRequest, enrolment_id: FromPath[UUID], actor: NamedDependency[Actor]
+    request: AnyRequest,
+    enrolment_id: FromPath[UUID],
+    actor: NamedDependency[Actor],
+    reason: FromQuery[str] = "",
 ) -> Page:
-    """Show the form to record that somebody has left."""
-    return await _exit_form(request, actor, enrolment_id, _OPENED)
+    """Show the form to record that somebody has left, with ``reason`` chosen already."""
+    return await _exit_form(request, actor, enrolment_id, _OPENED, chosen=reason)
 
 
 @post("/enrolments/{enrolment_id:uuid}/exit", guards=_MANAGE, include_in_schema=False)
@@ -97,10 +100,10 @@ async def leave(
 
 
 async def _exit_form(
-    request: AnyRequest, actor: Actor, enrolment_id: UUID, answered: Answered
+    request: AnyRequest, actor: Actor, enrolment_id: UUID, answered: Answered, *, chosen: str = ""
 ) -> Page:
     found = await place_of(enrolment_id, actor)
-    chosen = answered.typed.get("reason", "")
+    chosen = answered.typed.get("reason", chosen)
     return place_form(
         request, "exit", found, answered, at="on", begin=typed_day("on", clock.today()),
         reasons=_reasons(found.cohort.side, chosen), on_referral=bool(found.member.referral_id),

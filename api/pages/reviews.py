@@ -100,13 +100,18 @@ async def close_review(
         status, errors = refusal(error, field="outcome")
         view = await review(review_id, scope=actor.scope)
         return await _form(request, view, actor, form.typed, status=status, errors=errors)
-    return Redirect("/reviews?saved=review", status_code=303)
+    breach = closing.outcome is ReviewOutcome.BREACH
+    then = f"/reviews/{review_id}" if breach else "/reviews"
+    return Redirect(f"{then}?saved=review", status_code=303)
 
 
 async def _form(
     request: AnyRequest, view: ReviewView, actor: Actor, typed: dict[str, str], **how: Any
 ) -> Page:
     closed_by = view.closed_by
+    may_change = actor.scope.covers(
+        Permission.MANAGE_PEOPLE, side=view.side, organisation_id=view.organisation_id
+    )
     names = await account_names({closed_by} if closed_by else set(), scope=actor.scope)
     facts = [
         ("Why", why(view)),
@@ -129,10 +134,10 @@ async def _form(
             [(outcome.value, _OUTCOMES[outcome]) for outcome in offered(view)],
             typed.get("outcome", ""),
         ),
-        may_close=not view.closed_at
-        and actor.scope.covers(
-            Permission.MANAGE_PEOPLE, side=view.side, organisation_id=view.organisation_id
-        ),
+        may_close=not view.closed_at and may_change,
+        may_record_breach=may_change
+        and view.place_is_open
+        and view.outcome is ReviewOutcome.BREACH,
         **how,
     )  # fmt: skip
 

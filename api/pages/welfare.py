@@ -122,7 +122,7 @@ async def _form(
         outcomes=options(
             [(code.value, text) for code, text in _OUTCOMES.items()], typed.get("outcome", "")
         ),
-        may_close=not view.closed_at,
+        may_close=not view.closed_at, may_record_breach=False,
         **how,
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.scope import Side
+from programmes.domain.case_terms import NotStartedReason
 from programmes.domain.moves import is_allowed
 from programmes.domain.terms import (
     CLOSED_REFERRALS,
@@ -13,7 +14,7 @@ from programmes.domain.terms import (
     ReferralStatus,
 )
 
-_R, _S = ExitReason, ReferralStatus
+_R, _S, _N = ExitReason, ReferralStatus, NotStartedReason
 
 
 class ExitGroup(StrEnum):
@@ -68,6 +69,19 @@ _FOLLOWS: Mapping[ExitReason, ReferralStatus] = {
     _R.ORDER_REVOKED: _S.RETURN_TO_COURT,
 }
 """Being deselected and dropping out are never merged; every other reason is a withdrawal."""
+
+NOT_STARTED: Mapping[ExitReason, NotStartedReason] = {
+    _R.DISENGAGED: _N.REFUSED,
+    _R.MOTIVATION_CHANGED: _N.REFUSED,
+    _R.MOVED_AREA: _N.MOVED,
+    _R.BEHAVIOUR_IN_SESSION: _N.NOT_SUITABLE,
+    _R.BEHAVIOUR_OUTSIDE: _N.NOT_SUITABLE,
+    _R.DESELECTED_RISK_INCREASE: _N.NOT_SUITABLE,
+    _R.ADMIN_ERROR: _N.REFERRAL_CANCELLED,
+    _R.DUPLICATE: _N.REFERRAL_CANCELLED,
+    _R.NEEDS_MET_ELSEWHERE: _N.REFERRAL_CANCELLED,
+}
+"""Why somebody who leaves before any start never started; other reasons have no word for it."""
 
 _NOT_A_SURVIVORS = frozenset(
     {

@@ -13,7 +13,7 @@ from core.pagination import Cursor, Page
 from core.scope import Permission, Scope, Side
 from programmes.domain.absences import DEFAULT_RULES, ReviewRule
 from programmes.domain.case_terms import ReviewCause, ReviewOutcome
-from programmes.domain.terms import Mandate
+from programmes.domain.terms import OPEN_ENROLMENTS, EnrolmentStatus, Mandate
 from programmes.queries import visibility
 from programmes.queries.progress import first_name_and_initial
 
@@ -41,6 +41,7 @@ class ReviewView:
     outcome: ReviewOutcome | None
     note: str
     version: int
+    place_is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,10 @@ class RuleView:
 
 _REVIEW = (
     "SELECT v.id, v.enrolment, v.session, v.cause, v.absences, v.opened_at, v.due_on,"
-    " v.closed_at, v.closed_by, v.outcome, v.note, v.version, s.starts_at, c.id AS cohort,"
-    " c.code, c.side, c.organisation, p.id AS participant, p.given_name, p.family_name,"
-    " p.preferred_name FROM absence_reviews v JOIN enrolments e ON e.id = v.enrolment"
+    " v.closed_at, v.closed_by, v.outcome, v.note, v.version, e.status, s.starts_at,"
+    " c.id AS cohort, c.code, c.side, c.organisation, p.id AS participant, p.given_name,"
+    " p.family_name, p.preferred_name FROM absence_reviews v"
+    " JOIN enrolments e ON e.id = v.enrolment"
     " JOIN cohorts c ON c.id = e.cohort JOIN participants p ON p.id = e.participant"
     " JOIN sessions s ON s.id = v.session"
 )
@@ -129,6 +131,7 @@ def _review(row: database.Row) -> ReviewView:
         outcome=ReviewOutcome(row["outcome"]) if row["outcome"] else None,
         note=row["note"],
         version=row["version"],
+        place_is_open=EnrolmentStatus(row["status"]) in OPEN_ENROLMENTS,
     )
 
 

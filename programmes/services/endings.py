@@ -9,16 +9,22 @@ from core import audit, clock, database
 from core.errors import FieldError
 from core.scope import Actor, Side
 from programmes.domain.attendance import CREDITABLE
+from programmes.domain.case_terms import ReviewOutcome
 from programmes.domain.completion import END_REVIEW, REPORT_SENT
-from programmes.domain.exits import Leaving, allows_rejoin, fits, referral_after
-from programmes.domain.terms import EnrolmentStatus, ExitReason, ReferralStatus
+from programmes.domain.exits import NOT_STARTED, Leaving, allows_rejoin, fits, referral_after
+from programmes.domain.terms import (
+    CLOSED_REFERRALS,
+    EnrolmentStatus,
+    ExitReason,
+    ReferralStatus,
+)
 from programmes.errors import NotCompletedError, RuleMetError
 from programmes.queries.partner_offers import is_recorded
 from programmes.queries.progress import EnrolmentView, enrolment
-from programmes.services import placements
+from programmes.services import placements, reviews
 from programmes.services.fields import past_fault, refuse, stale_version
 from programmes.services.gates import Gates, tell_referrer
-from programmes.services.moves import Why, move
+from programmes.services.moves import Why, move, note_not_started
 from programmes.tables import Enrolment, Referral
 
 OFFER = "Partner-contact offer recorded"
@@ -84,11 +90,14 @@ async def leave(
 
 
 async def _follow(view: EnrolmentView, ending: Ending, leaving: Leaving, by: Actor) -> None:
-    stands = await _referral_status(view)
-    if stands is None:
+    referral_id, stands = view.member.referral_id, await _referral_status(view)
+    if referral_id is None or stands is None:
         return
     follows = referral_after(leaving, stands)
     await _move_referral(view, follows, ending, leaving.reason.value, by=by)
+    never = view.member.started_on is None and stands not in CLOSED_REFERRALS
+    if never and follows in CLOSED_REFERRALS and leaving.reason in NOT_STARTED:
+        await note_not_started(referral_id, NOT_STARTED[leaving.reason])
 
 
 def _reason_faults(
@@ -181,6 +190,8 @@ async def _end(
         raise await stale_version(member.enrolment_id, by=by)
     await placements.free(view.cohort.id)
     await placements.cancel_coming_own_sessions(member.enrolment_id)
+    reviewed = ReviewOutcome.LEFT if reason else ReviewOutcome.NO_ACTION
+    await reviews.close_with_place(member.enrolment_id, reviewed, cohort=view.cohort, by=by)
     await tell_referrer(view, gates, status=status, by=by)
     await audit.record(
         "exited" if reason else "completed", by=by, subject_type=audit.Subject.ENROLMENT,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from core import audit, clock, database
 from core.scope import Actor, Side
+from programmes.domain.case_terms import NotStartedReason
 from programmes.domain.moves import path_to
 from programmes.domain.terms import ReferralStatus
 from programmes.errors import ReferralMoveError
@@ -82,6 +83,12 @@ async def write(
     await Referral.update(
         {Referral.status: steps[-1].value, Referral.version: Referral.version + 1}
     ).where(Referral.id == referral_id)
+
+
+async def note_not_started(referral_id: UUID, reason: NotStartedReason | None) -> None:
+    """Write why a referral closed without a start, beside the move that closed it."""
+    values = {"not_started_reason": reason.value if reason else None}
+    await Referral.update(database.assignments(values)).where(Referral.id == referral_id)
 
 
 def _words(status: ReferralStatus) -> str:

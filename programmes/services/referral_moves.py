@@ -86,7 +86,7 @@ async def set_status(referral_id: UUID, change: StatusChange, *, version: int, b
         )  # fmt: skip
         if change.status in CLOSED_REFERRALS and not place.started:
             reason = change.not_started_reason or _NOT_STARTED.get(change.status)
-            await _note_not_started(referral_id, reason)
+            await moves.note_not_started(referral_id, reason)
 
 
 async def assess(referral_id: UUID, found: Assessment, *, version: int, by: Actor) -> None:
@@ -122,7 +122,7 @@ async def assess(referral_id: UUID, found: Assessment, *, version: int, by: Acto
         await _write_assessment(view, found, version=version, by=by)
         await moves.write(referral_id, view.status, steps, Why(found.on, "Assessment"), by=by)
         if steps[-1] in CLOSED_REFERRALS and not place.started:
-            await _note_not_started(referral_id, NOT_STARTED[found.outcome])
+            await moves.note_not_started(referral_id, NOT_STARTED[found.outcome])
         await audit.record(
             "referral_assessed", by=by, subject_type=audit.Subject.REFERRAL, subject=referral_id,
             side=view.side, organisation_id=view.organisation_id,
@@ -161,11 +161,6 @@ async def _write_assessment(
     )
     if not touched:
         raise await stale_version(view.id, by=by)
-
-
-async def _note_not_started(referral_id: UUID, reason: NotStartedReason | None) -> None:
-    values = {"not_started_reason": reason.value if reason else None}
-    await Referral.update(database.assignments(values)).where(Referral.id == referral_id)
 
 
 async def _place_of(referral_id: UUID) -> _Place:

@@ -1,4 +1,4 @@
-"""Opens, closes and settles reviews of absences as registers are saved (2.3)."""
+"""Opens, closes and settles reviews of absences as registers are saved and places end (2.3)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from programmes.domain.absences import (
 from programmes.domain.case_terms import ReviewCause, ReviewOutcome
 from programmes.domain.terms import OPEN_ENROLMENTS, EnrolmentStatus, Mandate, Nation
 from programmes.errors import FollowUpClosedError
-from programmes.queries.cohorts import SessionView
+from programmes.queries.cohorts import CohortView, SessionView
 from programmes.queries.marks import CHAIN, mark_of
 from programmes.queries.reviews import ReviewView, review, rule_of
 from programmes.services import reach
@@ -161,13 +161,43 @@ async def _open(
 
 
 async def _close_corrected(review_id: UUID, session: SessionView, by: Actor) -> None:
-    await AbsenceReview.update(_closed(ReviewOutcome.CORRECTED, "", by)).where(
-        AbsenceReview.id == review_id
+    outcome = ReviewOutcome.CORRECTED
+    await AbsenceReview.update(_closed(outcome, "", by)).where(AbsenceReview.id == review_id)
+    await _record(review_id, session, by, "review_closed", outcome=outcome)
+
+
+async def close_with_place(
+    enrolment_id: UUID, outcome: ReviewOutcome, *, cohort: CohortView, by: Actor
+) -> None:
+    """Close the open reviews of a place that ends; call it in the transaction of the ending."""
+    rows = await (
+        AbsenceReview.update(_closed(outcome, "", by))
+        .where(AbsenceReview.enrolment == enrolment_id, AbsenceReview.closed_at.is_null())
+        .returning(AbsenceReview.id)
     )
+    for row in rows:
+        await _record(row["id"], cohort, by, "review_closed", outcome=outcome)
+
+
+async def carry_over(from_id: UUID, to_id: UUID, *, cohort: CohortView, by: Actor) -> None:
+    """Take open reviews along to the place that continues another: their clock runs on."""
+    rows = await (
+        AbsenceReview.update(
+            {AbsenceReview.enrolment: to_id, AbsenceReview.version: AbsenceReview.version + 1}
+        )
+        .where(AbsenceReview.enrolment == from_id, AbsenceReview.closed_at.is_null())
+        .returning(AbsenceReview.id)
+    )
+    for row in rows:
+        await _record(row["id"], cohort, by, "review_carried_over", enrolment=to_id)
+
+
+async def _record(
+    review_id: UUID, of: SessionView | CohortView | ReviewView, by: Actor, action: str, **after: Any
+) -> None:
     await audit.record(
-        "review_closed", by=by, subject_type=audit.Subject.REVIEW, subject=review_id,
-        side=session.side, organisation_id=session.organisation_id,
-        after={"outcome": ReviewOutcome.CORRECTED},
+        action, by=by, subject_type=audit.Subject.REVIEW, subject=review_id, side=of.side,
+        organisation_id=of.organisation_id, after=after,
     )  # fmt: skip
 
 
@@ -207,11 +237,7 @@ async def close(review_id: UUID, closing: Closing, *, by: Actor) -> None:
         )
         if not touched:
             await _refuse_stale(review_id, by)
-        await audit.record(
-            "review_closed", by=by, subject_type=audit.Subject.REVIEW, subject=review_id,
-            side=view.side, organisation_id=view.organisation_id,
-            after={"outcome": closing.outcome},
-        )  # fmt: skip
+        await _record(review_id, view, by, "review_closed", outcome=closing.outcome)
 
 
 async def _refuse_stale(review_id: UUID, by: Actor) -> None:

@@ -10,7 +10,7 @@ from programmes.queries.partner_offers import is_recorded
 from programmes.queries.progress import EnrolmentView
 from programmes.services import placements
 from programmes.services.fields import refuse, stale_version, text_fault
-from programmes.services.moves import Why, write
+from programmes.services.moves import Why, note_not_started, write
 from programmes.tables import Enrolment, Referral
 
 _REVOCABLE = frozenset(
@@ -65,6 +65,7 @@ async def _move_back(view: EnrolmentView, reason: str, by: Actor) -> None:
         return
     with database.refusing(Referral, one_open_referral_per_programme=ReferralOpenError()):
         await write(member.referral_id, before, (after,), Why(clock.today(), reason), by=by)
+    await note_not_started(member.referral_id, None)
     await audit.record(
         "referral_moved", by=by, subject_type=audit.Subject.REFERRAL, subject=member.referral_id,
         side=view.cohort.side, organisation_id=view.cohort.organisation_id,

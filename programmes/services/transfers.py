@@ -12,7 +12,7 @@ from programmes.domain.terms import EnrolmentStatus
 from programmes.errors import AlreadyEnrolledError, OtherProgrammeError
 from programmes.queries.cohorts import CohortView, cohort
 from programmes.queries.progress import EnrolmentView, MemberView
-from programmes.services import conflicts, placements, reach
+from programmes.services import conflicts, placements, reach, reviews
 from programmes.services.enrolments import early_fault
 from programmes.services.fields import near_fault, refuse, stale_version
 from programmes.services.starts import keep_starts
@@ -31,8 +31,8 @@ class Transfer:
 async def transfer(enrolment_id: UUID, wanted: Transfer, *, by: Actor) -> UUID:
     """Move somebody to another group of the same programme and answer the new enrolment's id.
 
-    The new place continues the old one: one start, one outcome, one referral. The old place is
-    free at once, also where the new group begins later.
+    The new place continues the old one: one start, one outcome, one referral, one plan. The old
+    place is free at once, also where the new group begins later.
 
     Raises:
         OtherProgrammeError: the group is of another programme.
@@ -47,6 +47,7 @@ async def transfer(enrolment_id: UUID, wanted: Transfer, *, by: Actor) -> UUID:
         id=new_id(), participant=view.member.participant_id, cohort=into.id,
         referral=view.member.referral_id, joined_on=joined_on, status=EnrolmentStatus.ENROLLED,
         created_at=clock.now(), continues=enrolment_id,
+        planned_sessions=view.member.planned_sessions, plan=view.member.plan,
     )  # fmt: skip
     async with conflicts.noting(by), database.transaction():
         await database.serialise(f"registers of {view.cohort.id}")
@@ -54,6 +55,7 @@ async def transfer(enrolment_id: UUID, wanted: Transfer, *, by: Actor) -> UUID:
         await _close(view, _last_day(view.member, joined_on), version=wanted.version, by=by)
         with database.refusing(Enrolment, one_open_enrolment_per_person=AlreadyEnrolledError()):
             await row.save()
+        await reviews.carry_over(enrolment_id, row.id, cohort=into, by=by)
         await placements.swap(left=view.cohort.id, joined=into.id)
         await keep_starts([row.id], by=by)
         await _record(view, row.id, into, by)

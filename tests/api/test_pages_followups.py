@@ -184,6 +184,31 @@ async def test_absences_to_review_are_listed_opened_and_closed(client: AsyncClie
     assert "There are no absences to review." in text(await client.get("/reviews"))
 
 
+async def test_after_breach_action_the_review_leads_to_recording_that_they_left(
+    client: AsyncClient,
+) -> None:
+    cohort = await make_cohort(side=Side.PERPETRATOR, enrolled=1)
+    by = await manager(cohort)
+    await miss(cohort, by, 1, 2, 3)
+    sign_in(client, by)
+    (row,) = await AbsenceReview.select()
+    path, place = f"/reviews/{row['id']}", f"/enrolments/{cohort.enrolment_ids[0]}"
+    opened = await client.get(path)
+
+    closed = await send(client, path, outcome="breach_action", version="1")
+    then = await client.get(closed.headers["location"])
+    form = await client.get(f"{place}/exit?reason=breached")
+    odd = await client.get(f"{place}/exit?reason=%3Cscript%3E")
+
+    link = f'href="{place}/exit?reason=breached"'
+    assert (link in opened.text, link in then.text) == (False, True)
+    assert '<option value="breached" selected>' in form.text
+    assert day("on", "2026-06-10").items() <= fields_of(form).items()
+    assert (200, False) == (odd.status_code, " selected" in odd.text)
+    await client.post(f"{place}/exit", data={**fields_of(form), "reason": "breached"})
+    assert link not in (await client.get(path)).text
+
+
 async def test_a_survivors_review_has_no_word_of_enforcement(client: AsyncClient) -> None:
     cohort = await make_cohort(enrolled=1)
     by = await manager(cohort)

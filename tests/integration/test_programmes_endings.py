@@ -158,6 +158,32 @@ async def test_leaving_keeps_the_reason_and_frees_the_place(db: None) -> None:
     assert await status_of(row["referral"]) == ("withdrawn", 2)
 
 
+@pytest.mark.parametrize(
+    ("reason", "started_on", "keep_open", "written"),
+    [
+        (ExitReason.MOVED_AREA, None, False, "moved"),
+        (ExitReason.MOVED_AREA, None, True, None),
+        (ExitReason.MOVED_AREA, date(2026, 5, 6), False, None),
+        (ExitReason.HEALTH, None, False, None),
+    ],
+)
+async def test_who_leaves_before_any_start_has_a_reason_why_they_never_started(
+    db: None,
+    reason: ExitReason,
+    started_on: date | None,
+    keep_open: bool,  # noqa: FBT001 - given by the parameters
+    written: str | None,
+) -> None:
+    by = (await make_manager()).actor
+    _, enrolment_id = await make_finisher(by)
+    await Enrolment.update({Enrolment.started_on: started_on}).where(Enrolment.id == enrolment_id)
+
+    await leave(enrolment_id, ending(), reason, keep_open=keep_open, by=by)
+
+    (row,) = await Referral.select()
+    assert row["not_started_reason"] == written
+
+
 async def test_an_ended_enrolment_cannot_end_again(db: None) -> None:
     by = (await make_manager()).actor
     cohort, enrolment_id = await make_finisher(by)

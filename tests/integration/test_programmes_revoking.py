@@ -28,7 +28,7 @@ from programmes.services.gates import Gates, record
 from programmes.services.offers import Offer, record_offer
 from programmes.services.revoking import revoke
 from programmes.services.transfers import Transfer, transfer
-from programmes.tables import ReferrerUpdate, Session
+from programmes.tables import Referral, ReferrerUpdate, Session
 from tests.factories import at, make_person
 from tests.factories_programmes import (
     make_cohort,
@@ -82,13 +82,14 @@ async def test_an_exit_taken_back_forgets_its_reason(db: None) -> None:
     cohort = await make_cohort()
     by = await manager_of(cohort)
     person, referral = await make_member(cohort, referral_status=ReferralStatus.SCHEDULED)
-    await leave(person, Ending(TODAY, 1), ExitReason.HEALTH, by=by)
+    await leave(person, Ending(TODAY, 1), ExitReason.MOVED_AREA, by=by)
 
     await take_back(person, by)
 
     row = await row_of(person)
     assert (row["status"], row["exit_reason"]) == ("enrolled", None)
-    assert await referral_status(referral) == "scheduled"
+    (stored,) = await Referral.select().where(Referral.id == referral)
+    assert (stored["status"], stored["not_started_reason"]) == ("scheduled", None)
 
 
 async def test_a_referral_kept_open_goes_back_to_where_it_was(db: None) -> None:

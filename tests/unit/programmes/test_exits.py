@@ -3,8 +3,10 @@
 import pytest
 
 from core.scope import Side
+from programmes.domain.case_terms import NotStartedReason
 from programmes.domain.exits import (
     GROUPS,
+    NOT_STARTED,
     ExitGroup,
     Leaving,
     allows_rejoin,
@@ -55,6 +57,18 @@ def test_what_follows_is_a_move_that_is_allowed(
     *, reason: ExitReason, keep_open: bool, before: ReferralStatus
 ) -> None:
     assert is_allowed(before, referral_after(Leaving(reason, keep_open), before))
+
+
+def test_why_somebody_who_leaves_first_never_started() -> None:
+    """2.2; a reason that has no counterpart stays unsaid."""
+    assert NOT_STARTED[ExitReason.MOVED_AREA] is NotStartedReason.MOVED
+    assert NOT_STARTED[ExitReason.DISENGAGED] is NotStartedReason.REFUSED
+    deselected = [
+        reason for reason in ExitReason
+        if referral_after(Leaving(reason), SCHEDULED) is ReferralStatus.DESELECTED
+    ]  # fmt: skip
+    assert {NOT_STARTED[reason] for reason in deselected} == {NotStartedReason.NOT_SUITABLE}
+    assert not {ExitReason.HEALTH, ExitReason.DIED, ExitReason.NOT_RECORDED} & NOT_STARTED.keys()
 
 
 def test_whoever_was_only_scheduled_has_breached_nothing() -> None:
