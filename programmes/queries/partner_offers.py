@@ -28,6 +28,7 @@ class OfferPlace:
     """Whose partner it is about, with no more of the case than that; ``None`` without an offer."""
 
     enrolment_id: UUID
+    cohort_id: UUID
     organisation_id: UUID
     name: str
     programme_name: str
@@ -37,7 +38,7 @@ class OfferPlace:
 
 
 _PLACE = (
-    "SELECT e.id, c.organisation, p.given_name, p.family_name, p.preferred_name, g.name,"
+    "SELECT e.id, e.cohort, c.organisation, p.given_name, p.family_name, p.preferred_name, g.name,"
     " e.joined_on, e.started_on, o.outcome, o.offered_on, o.basic_information_given, o.version"
     " FROM enrolments e JOIN participants p ON p.id = e.participant"
     " JOIN cohorts c ON c.id = e.cohort"
@@ -107,6 +108,7 @@ async def places_without_offer(
 def _place(row: database.Row) -> OfferPlace:
     return OfferPlace(
         enrolment_id=row["id"],
+        cohort_id=row["cohort"],
         organisation_id=row["organisation"],
         name=first_name_and_initial(row),
         programme_name=row["name"],

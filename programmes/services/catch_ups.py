@@ -61,6 +61,7 @@ async def arrange(cohort_id: UUID, new: NewCatchUp, *, by: Actor) -> UUID:
         # A register saved side by side may credit the unit.
         await database.serialise(f"registers of {cohort_id}")
         view = await enrolment(new.enrolment_id, scope=by.scope)
+        refuse(_faults(new, view))
         if unit.number in view.member.progress.units_credited:
             raise UnitCreditedError
         await _keep_apart(new, view, by)

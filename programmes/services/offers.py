@@ -45,6 +45,8 @@ async def record_offer(enrolment_id: UUID, offer: Offer, *, version: int, by: Ac
         "recorded_at": clock.now(),
     }
     async with saying_who(enrolment_id, by=by), database.transaction():
+        # A first mark saved side by side must not miss the offer, nor the offer the mark.
+        await database.serialise(f"registers of {place.cohort_id}")
         await _write(enrolment_id, columns, version=version)
         await audit.record(
             "partner_offer_recorded", by=by, subject_type=audit.Subject.ENROLMENT,

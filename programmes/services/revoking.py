@@ -8,7 +8,7 @@ from programmes.domain.terms import EnrolmentStatus, ReferralStatus
 from programmes.errors import AlreadyEnrolledError, NotRevocableError, ReferralOpenError
 from programmes.queries.partner_offers import is_recorded
 from programmes.queries.progress import EnrolmentView
-from programmes.services import placements
+from programmes.services import conflicts, placements
 from programmes.services.fields import refuse, stale_version, text_fault
 from programmes.services.moves import Why, note_not_started, write
 from programmes.tables import Enrolment, Referral
@@ -22,6 +22,7 @@ async def revoke(enrolment_id: UUID, *, reason: str, version: int, by: Actor) ->
     """Give somebody back the place that ended by mistake, and their referral its status.
 
     Raises:
+        CannotJoinError: somebody there is to be kept apart from them by now (D3, D6).
         NotRevocableError: the place is open, was a transfer, or another one continues it.
         AlreadyEnrolledError, CohortFullError, ReferralOpenError: what came since stands against it.
         StaleVersionError: somebody else saved this place in the meantime.
@@ -35,7 +36,8 @@ async def revoke(enrolment_id: UUID, *, reason: str, version: int, by: Actor) ->
     started = view.member.started_on is not None
     status = EnrolmentStatus.ACTIVE if started else EnrolmentStatus.ENROLLED
     columns = {"status": status.value, "ended_on": None, "exit_reason": None}
-    async with database.transaction():
+    async with conflicts.noting(by), database.transaction():
+        await conflicts.refuse_if_apart(view.member.participant_id, view.cohort.id)
         with database.refusing(Enrolment, one_open_enrolment_per_person=AlreadyEnrolledError()):
             touched = await (
                 Enrolment.update(database.assignments({**columns, "version": version + 1}))

@@ -9,7 +9,6 @@ from core.scope import Actor, Side
 from programmes.domain.attendance import CREDITABLE
 from programmes.domain.terms import OPEN_ENROLMENTS, EnrolmentStatus, ReferralStatus
 from programmes.services.moves import Why, move
-from programmes.tables import Enrolment
 
 _STARTS = (
     "WITH RECURSIVE later (id) AS (SELECT e.id FROM enrolments e WHERE e.id IN {}"
@@ -42,16 +41,13 @@ async def keep_starts(enrolment_ids: Sequence[UUID], *, by: Actor) -> None:
     rows = await database.run(
         _STARTS, database.in_list(enrolment_ids), database.in_list(CREDITABLE)
     )
-    changed: dict[tuple[date | None, str], list[UUID]] = {}
+    changed: dict[date | None, list[UUID]] = {}
     for row in rows:
         started_on = _started_on(row)
         if started_on != row["started_on"]:
-            status = _status(row["status"], started=started_on is not None)
-            changed.setdefault((started_on, status), []).append(row["id"])
-    for (started_on, status), ids in changed.items():  # a whole group starts on one day
-        await Enrolment.update(
-            database.assignments({"started_on": started_on, "status": status})
-        ).where(Enrolment.id.is_in(ids))
+            changed.setdefault(started_on, []).append(row["id"])
+    for started_on, ids in changed.items():  # a whole group starts on one day
+        await _write(started_on, ids)
     for row in rows:
         await _move_referral(row, by)
 
@@ -61,13 +57,21 @@ def _started_on(row: database.Row) -> date | None:
     return clock.london(first_at).date() if first_at else None
 
 
-def _status(status: str, *, started: bool) -> str:
-    waiting = {EnrolmentStatus.INVITED, EnrolmentStatus.ENROLLED}
-    if started and status in waiting:
-        return EnrolmentStatus.ACTIVE.value
-    if not started and status == EnrolmentStatus.ACTIVE:
-        return EnrolmentStatus.ENROLLED.value
-    return status
+async def _write(started_on: date | None, enrolment_ids: Sequence[UUID]) -> None:
+    """Write the start, and the status that goes with it of places that are open at that moment."""
+    if started_on is None:
+        before, after = [EnrolmentStatus.ACTIVE], EnrolmentStatus.ENROLLED
+    else:
+        before = [EnrolmentStatus.INVITED, EnrolmentStatus.ENROLLED]
+        after = EnrolmentStatus.ACTIVE
+    await database.run(
+        "UPDATE enrolments SET started_on = {}, status = CASE WHEN status IN {} THEN {}"
+        " ELSE status END WHERE id IN {}",
+        started_on,
+        database.in_list(status.value for status in before),
+        after.value,
+        database.in_list(enrolment_ids),
+    )
 
 
 async def _move_referral(row: database.Row, by: Actor) -> None:

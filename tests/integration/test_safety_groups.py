@@ -6,11 +6,15 @@ from uuid import UUID
 import pytest
 
 from accounts.domain.roles import GrantSide, Role
+from core import clock
 from core.ids import new_id
 from core.scope import Side
 from programmes.domain.case_terms import ConflictKind
+from programmes.domain.terms import ExitReason
 from programmes.errors import CannotJoinError
 from programmes.services import enrolments
+from programmes.services.endings import Ending, leave
+from programmes.services.revoking import revoke
 from programmes.tables import Cohort, Conflict, Enrolment, SessionFacilitator
 from tests.factories import Person, make_organisation, make_person
 from tests.factories_programmes import MadeCohort, make_cohort, make_participant
@@ -54,6 +58,26 @@ async def test_d6_a_non_association_in_the_group_refuses_neutrally_and_tells_the
     assert await Enrolment.count().where(Enrolment.participant == person_id) == 0
     places = await Cohort.select(Cohort.places_taken).where(Cohort.id == cohort.id)
     assert places[0]["places_taken"] == 2
+
+
+async def test_d6_an_exit_is_not_taken_back_into_a_group_with_somebody_to_keep_apart_from(
+    db: None,
+) -> None:
+    cohort = await make_cohort(enrolled=1)
+    person_id, manager = await newcomer(cohort), (await manager_of(cohort)).actor
+    place = await enrolments.enrol(cohort.id, person_id, by=manager)
+    await leave(place, Ending(clock.today(), 1), ExitReason.MOVED_AREA, by=manager)
+    await keep_apart(person_id, cohort.participant_ids[0])
+
+    with pytest.raises(CannotJoinError) as raised:
+        await revoke(place, reason="Recorded by mistake", version=2, by=manager)
+
+    assert raised.value.detail == NEUTRAL
+    assert await written() == [
+        (ConflictKind.NON_ASSOCIATION, person_id, cohort.participant_ids[0], cohort.id)
+    ]
+    (row,) = await Enrolment.select().where(Enrolment.id == place)
+    assert (row["status"], row["version"]) == ("exited", 2)
 
 
 async def test_d6_trying_again_writes_no_second_conflict(db: None) -> None:
