@@ -56,6 +56,7 @@ from programmes.tables import (
     Pause,
     PlannedAbsence,
     Referral,
+    ReferralAmendment,
     ReferralMove,
     ReferrerUpdate,
     Restriction,
@@ -170,6 +171,11 @@ async def _referral(person: WholePerson, closed_on: date) -> UUID:
         moved_on=closed_on, reason=say(ReferralMove, "reason"), note=say(ReferralMove, "note"),
         moved_at=clock.now(),
     ).save()  # fmt: skip
+    await ReferralAmendment(
+        referral=row.id, field="reason", old_value=say(ReferralAmendment, "old_value"),
+        new_value=say(ReferralAmendment, "new_value"), reason=say(ReferralAmendment, "reason"),
+        amended_at=clock.now(),
+    ).save()  # fmt: skip
     await ReferrerUpdate(
         referral=row.id, told=ToldReferrer.LEFT, told_on=closed_on,
         told_whom=say(ReferrerUpdate, "told_whom"), recorded_at=clock.now(),
@@ -188,6 +194,9 @@ async def _enrolment(person: WholePerson, referral_id: UUID, closed_on: date) ->
         ended_on=closed_on, status=EnrolmentStatus.EXITED,
         exit_reason=ExitReason(person.say(Enrolment, "exit_reason", ExitReason.DIED)),
     )  # fmt: skip
+    await Enrolment.update({Enrolment.plan: person.say(Enrolment, "plan")}).where(
+        Enrolment.id == enrolment_id
+    )
     await Pause(
         enrolment=enrolment_id, from_on=closed_on - timedelta(days=30),
         to_on=closed_on - timedelta(days=20), reason=person.say(Pause, "reason"),

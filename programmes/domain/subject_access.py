@@ -77,8 +77,8 @@ LEFT_OUT: Mapping[str, str] = {
     "restrictions": "who may see a hidden record (D7)",
     "legal_holds": "why a record is kept past its time, such as for a review of a death",
     "partner_offers": "what was offered to the partner (D8)",
-    "referrals.referrer_name": "the referrer's own name; the agency is there",
-    "referrals.referrer_contact": "the referrer's own number or address",
+    "referrals.referrer_name": "the referrer's own name, also amended; the agency is there",
+    "referrals.referrer_contact": "the referrer's own number or address, also amended",
     "referrer_updates.told_whom": "the name of whoever was told; what and when is there",
     "safe_contacts.confirmed_with": "may name somebody in the household",
 }

@@ -129,6 +129,20 @@ HELD = (
         _OF_REFERRAL,
     ),
     Held(
+        "referral_amendments", "What was changed of each referral",
+        (
+            _PROGRAMME, Field("amended_at", "Changed", _I), Field("field", "What", _C),
+            Field("old_value", "From"), Field("new_value", "To"), Field("reason", "Why"),
+            Field("amended_by", "By", _W),
+        ),
+        (
+            "SELECT g.name AS programme, x.amended_at, x.field, x.old_value, x.new_value, x.reason,"
+            " x.amended_by FROM referral_amendments x JOIN referrals r ON r.id = x.referral"
+            " JOIN programmes g ON g.id = r.programme WHERE r.participant = {}"
+            " AND x.field NOT IN ('referrer_name', 'referrer_contact') ORDER BY x.id"
+        ),
+    ),
+    Held(
         "referrer_updates", "What the referrer was told",
         (_PROGRAMME, Field("told_on", "On", _D), Field("told", "What", _C),
          Field("recorded_by", "By", _W)),
@@ -152,11 +166,12 @@ HELD = (
             Field("ended_on", "Ended on", _D), Field("exit_reason", "Why you left", _C),
             Field("end_review_on", "End review on", _D),
             Field("report_sent_on", "Report sent on", _D),
+            Field("planned_sessions", "Sessions planned for you", _N), Field("plan", "Your plan"),
         ),
         (
             "SELECT g.name AS programme, c.code AS cohort, e.joined_on, e.started_on, e.status,"
-            " e.ended_on, e.exit_reason, e.end_review_on, e.report_sent_on FROM enrolments e"
-            " JOIN cohorts c ON c.id = e.cohort JOIN programme_versions v"
+            " e.ended_on, e.exit_reason, e.end_review_on, e.report_sent_on, e.planned_sessions,"
+            " e.plan FROM enrolments e JOIN cohorts c ON c.id = e.cohort JOIN programme_versions v"
             " ON v.id = c.programme_version JOIN programmes g ON g.id = v.programme"
             " WHERE e.participant = {} ORDER BY e.id"
         ),

@@ -41,6 +41,10 @@ _EMPTIED = (
         " (SELECT id FROM referrals WHERE participant = {})"
     ),
     (
+        "UPDATE referral_amendments SET old_value = '', new_value = '', reason = '' WHERE referral"
+        " IN (SELECT id FROM referrals WHERE participant = {})"
+    ),
+    (
         "UPDATE referrer_updates SET told_whom = '' WHERE referral IN"
         " (SELECT id FROM referrals WHERE participant = {})"
     ),
@@ -48,6 +52,7 @@ _EMPTIED = (
         "UPDATE waiting_passes SET reason = '' WHERE referral IN"
         " (SELECT id FROM referrals WHERE participant = {})"
     ),
+    "UPDATE enrolments SET plan = '' WHERE participant = {}",
     (
         "UPDATE pauses SET reason = '' WHERE enrolment IN"
         " (SELECT id FROM enrolments WHERE participant = {})"

@@ -6,7 +6,13 @@ from programmes.tables.enrolments import Enrolment, PartnerOffer, Pause
 from programmes.tables.followups import AbsenceReview, AbsenceRule, PlannedAbsence, WelfareCheck
 from programmes.tables.outcomes import Measure, OutcomeValue, ProgrammeMeasure
 from programmes.tables.people import Participant, ParticipantNeeds, SafeContact
-from programmes.tables.referrals import Referral, ReferralMove, ReferrerUpdate, WaitingPass
+from programmes.tables.referrals import (
+    Referral,
+    ReferralAmendment,
+    ReferralMove,
+    ReferrerUpdate,
+    WaitingPass,
+)
 from programmes.tables.safety import (
     CaseWorker,
     Conflict,
@@ -45,6 +51,7 @@ __all__ = [
     "ProgrammeMeasure",
     "ProgrammeVersion",
     "Referral",
+    "ReferralAmendment",
     "ReferralMove",
     "ReferrerUpdate",
     "Restriction",

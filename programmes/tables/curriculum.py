@@ -2,7 +2,17 @@
 
 from typing import Any, ClassVar
 
-from piccolo.columns import UUID, Boolean, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    JSON,
+    UUID,
+    Boolean,
+    Date,
+    ForeignKey,
+    Integer,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.base import OnDelete
 from piccolo.columns.reference import LazyTableReference
 from piccolo.constraints import Check, Unique
@@ -51,7 +61,8 @@ class ProgrammeVersion(Table, tablename="programme_versions"):
     """The curriculum and the completion rule (C4) of a programme; a cohort keeps its version.
 
     A register can be corrected for ``edit_window_days`` after its session, then by managers only.
-    ``long_outcomes`` offers all outcomes of a mark on it, not the short list (2.3).
+    ``long_outcomes`` offers all outcomes of a mark on it, not the short list (2.3). Whom it is for:
+    ``min_age``, ``areas`` by name and ``mandates`` by code; an empty list is anybody.
     """
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset()
@@ -73,6 +84,9 @@ class ProgrammeVersion(Table, tablename="programme_versions"):
     created_at = Timestamptz(default=None)
     edit_window_days = Integer(default=14)
     long_outcomes = Boolean(default=False)
+    min_age = Integer(null=True, default=None)
+    areas = JSON(default="[]")
+    mandates = JSON(default="[]")
 
     version_number_once = Unique([programme, number])
     version_edit_window_in_range = Check('"edit_window_days" BETWEEN 0 AND 366')
@@ -80,6 +94,7 @@ class ProgrammeVersion(Table, tablename="programme_versions"):
     version_mode_is_known = Check(one_of("delivery_mode", list(DeliveryMode)))
     version_has_one_threshold = Check('("min_units" IS NULL) <> ("min_percent" IS NULL)')
     version_percent_in_range = Check('"min_percent" IS NULL OR "min_percent" BETWEEN 1 AND 100')
+    version_min_age_in_range = Check('"min_age" IS NULL OR "min_age" BETWEEN 1 AND 120')
     version_capacity_in_order = Check('"capacity_min" >= 1 AND "capacity_max" >= "capacity_min"')
 
 

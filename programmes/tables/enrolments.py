@@ -23,9 +23,10 @@ class Enrolment(Table, tablename="enrolments"):
 
     ``started_on`` is kept, not typed in: the day of the first group unit attended (C3), here or in
     the enrolment that this one ``continues`` after a transfer or a re-join; its units carry over.
+    ``planned_sessions`` is how many are planned for this person, ``plan`` what they are for.
     """
 
-    PERSONAL: ClassVar[frozenset[str]] = frozenset({"exit_reason"})
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"exit_reason", "plan"})
     INDEXES: ClassVar[tuple[Index, ...]] = (
         Index(
             "one_open_enrolment_per_person",
@@ -55,11 +56,16 @@ class Enrolment(Table, tablename="enrolments"):
         on_delete=OnDelete.restrict,
         null=True,
     )
+    planned_sessions = Integer(null=True, default=None)
+    plan = Varchar(length=500, default="")
 
     enrolment_status_is_known = Check(one_of("status", list(EnrolmentStatus)))
     enrolment_exit_reason_is_known = Check(one_of_or_null("exit_reason", ExitReason))
     enrolment_exit_has_reason = Check('"status" <> \'exited\' OR "exit_reason" IS NOT NULL')
     enrolment_days_in_order = Check('"ended_on" IS NULL OR "ended_on" >= "joined_on"')
+    enrolment_plan_in_range = Check(
+        '"planned_sessions" IS NULL OR "planned_sessions" BETWEEN 1 AND 500'
+    )
 
 
 class Pause(Table, tablename="pauses"):

@@ -1,4 +1,4 @@
-"""Referrals, each of their moves, what referrers are told, and who was passed over."""
+"""Referrals, their moves and amendments, what referrers are told, and who was passed over."""
 
 from typing import ClassVar
 
@@ -104,6 +104,27 @@ class ReferralMove(Table, tablename="referral_moves"):
 
     referral_move_from_is_known = Check(one_of_or_null("from_status", ReferralStatus))
     referral_move_to_is_known = Check(one_of("to_status", list(ReferralStatus)))
+
+
+class ReferralAmendment(Table, tablename="referral_amendments"):
+    """One field of a referral that was changed: from what to what, by whom, when and why.
+
+    Values are texts: days as ``2026-06-01``, codes as they are; empty is nothing recorded.
+    """
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"old_value", "new_value", "reason"})
+    INDEXES: ClassVar[tuple[Index, ...]] = (
+        Index("referral_amendments_referral_idx", ("referral", "id")),
+    )
+
+    id = UUID(primary_key=True, default=new_id)
+    referral = ForeignKey(Referral, on_delete=OnDelete.restrict, null=False)
+    field = Varchar(length=24, default=None)
+    old_value = Text(default="")
+    new_value = Text(default="")
+    reason = Varchar(length=200, default="")
+    amended_by = ForeignKey(Account, on_delete=OnDelete.restrict, null=True)
+    amended_at = Timestamptz(default=None)
 
 
 class ReferrerUpdate(Table, tablename="referrer_updates"):
