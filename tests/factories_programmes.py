@@ -14,6 +14,7 @@ from uuid import UUID
 from core import clock, database
 from core.scope import Side
 from programmes.domain.completion import CompletionRule
+from programmes.domain.eligibility import ANYBODY, Criteria
 from programmes.domain.places import place
 from programmes.domain.register import Entry
 from programmes.domain.terms import (
@@ -92,13 +93,15 @@ async def make_programme(
     rule: CompletionRule = NINE_UNITS,
     capacity_max: int = 40,
     cost_pence: int | None = 700_000,
+    criteria: Criteria = ANYBODY,
+    follows_id: UUID | None = None,
 ) -> MadeProgramme:
     """A programme whose units are numbered from 1."""
     organisation_id = organisation_id or await make_organisation()
     programme = Programme(
         organisation=organisation_id, side=side, name=name or f"Programme {next(_NUMBERS)}",
         type=ProgrammeType.FREEDOM if side is Side.SURVIVOR else ProgrammeType.BEHAVIOUR_CHANGE,
-        created_at=clock.now(),
+        created_at=clock.now(), follows=follows_id,
     )  # fmt: skip
     await programme.save()
     version = ProgrammeVersion(
@@ -107,7 +110,8 @@ async def make_programme(
         min_percent=rule.min_percent, min_hours=rule.min_hours,
         needs_end_review=rule.needs_end_review, needs_report_sent=rule.needs_report_sent,
         capacity_min=1, capacity_max=capacity_max, cost_pence=cost_pence,
-        created_at=clock.now(),
+        created_at=clock.now(), min_age=criteria.min_age, areas=json.dumps(criteria.areas),
+        mandates=json.dumps([item.value for item in criteria.mandates]),
     )  # fmt: skip
     await version.save()
     rows = [
@@ -197,12 +201,13 @@ async def make_participant(
     family_name: str = "Example",
     preferred_name: str = "",
     born_on: date | None = None,
+    area: str = "",
 ) -> UUID:
     """A person, who waits for no place and may not be texted."""
     person = Participant(
         organisation=organisation_id or await make_organisation(), side=side,
         given_name=given_name or f"Person{next(_NUMBERS):04}", family_name=family_name,
-        preferred_name=preferred_name, born_on=born_on, created_at=clock.now(),
+        preferred_name=preferred_name, born_on=born_on, area=area, created_at=clock.now(),
     )  # fmt: skip
     await person.save()
     return person.id

@@ -14,6 +14,7 @@ from api.schemas.enrolments import (
     PartnerOfferIn,
     PartnerOfferOut,
     PauseIn,
+    PlanIn,
     ProgressOut,
     RecordIn,
     ResumeIn,
@@ -25,6 +26,7 @@ from core.scope import Actor, Permission, Side
 from programmes.queries.partner_offers import is_recorded, offer_place
 from programmes.queries.progress import enrolment
 from programmes.services import endings, gates, offers, pauses, revoking, transfers
+from programmes.services.individual_plans import save_plan
 from programmes.services.viewing import viewed
 
 _VIEW = [requires(Permission.VIEW_CASES)]
@@ -43,7 +45,7 @@ async def get_progress(enrolment_id: FromPath[UUID], actor: NamedDependency[Acto
     offered = None
     if found.cohort.side is Side.PERPETRATOR:
         offered = await is_recorded(enrolment_id, scope=actor.scope)
-    return ProgressOut.of(found.member, offer_recorded=offered)
+    return ProgressOut.of(found.member, offer_recorded=offered, plan=found.member.plan)
 
 
 @post("/enrolments/{enrolment_id:uuid}/complete", operation_id="complete_enrolment",
@@ -111,6 +113,15 @@ async def transfer_enrolment(
     return CreatedOut(id=await transfers.transfer(enrolment_id, data.transfer(), by=actor))
 
 
+@post("/enrolments/{enrolment_id:uuid}/plan", operation_id="save_plan", guards=_MANAGE,
+      status_code=204)  # fmt: skip
+async def plan_sessions(
+    enrolment_id: FromPath[UUID], data: JSONBody[PlanIn], actor: NamedDependency[Actor]
+) -> None:
+    """Write down how many sessions are planned for somebody, and what for."""
+    await save_plan(enrolment_id, data.new(), version=data.version, by=actor)
+
+
 @get("/enrolments/{enrolment_id:uuid}/partner-offer", operation_id="get_partner_offer",
      guards=_LINKS)  # fmt: skip
 async def get_partner_offer(
@@ -138,8 +149,8 @@ ROUTES = Router(
     "/",
     route_handlers=[
         get_progress, complete_enrolment, exit_enrolment, revoke_ending, record_gates,
-        pause_enrolment, resume_enrolment, transfer_enrolment, get_partner_offer,
-        record_partner_offer,
+        pause_enrolment, resume_enrolment, transfer_enrolment, plan_sessions,
+        get_partner_offer, record_partner_offer,
     ],
     tags=["enrolments"],
 )  # fmt: skip

@@ -24,7 +24,9 @@ from core.pagination import Cursor
 from core.scope import Actor, Permission
 from programmes.domain.terms import ReferralStatus
 from programmes.queries import referrals as queries
+from programmes.queries.amendments import amendments_of
 from programmes.queries.cohorts import cohort as cohort_of
+from programmes.queries.eligibility import eligibility_of
 from programmes.queries.programmes import programme as programme_of
 from programmes.queries.waiting import WaitingList, passes_of, waiting
 from programmes.services import referral_moves
@@ -76,8 +78,12 @@ async def _detail(referral_id: UUID, actor: Actor) -> ReferralDetailOut:
         audit.Subject.REFERRAL, referral_id, side=view.side,
         organisation_id=view.organisation_id, by=actor,
     )  # fmt: skip
-    passes = await passes_of(referral_id, scope=actor.scope)
-    return ReferralDetailOut.shaped(view, moves=moves, told=told, passes=passes)
+    return ReferralDetailOut.shaped(
+        view, moves=moves, told=told,
+        passes=await passes_of(referral_id, scope=actor.scope),
+        amendments=await amendments_of(referral_id, scope=actor.scope),
+        found=await eligibility_of(referral_id, scope=actor.scope),
+    )  # fmt: skip
 
 
 @patch("/referrals/{referral_id:uuid}", operation_id="amend_referral", guards=_MANAGE)
@@ -88,7 +94,9 @@ async def amend_referral(
 ) -> ReferralOut:
     """Change what is written down of a referral."""
     stored = await queries.referral(referral_id, scope=actor.scope)
-    await services.amend(referral_id, data.over(stored), version=data.version, by=actor)
+    await services.amend(
+        referral_id, data.over(stored), version=data.version, why=data.amendment_reason, by=actor
+    )
     return ReferralOut.of(await queries.referral(referral_id, scope=actor.scope))
 
 

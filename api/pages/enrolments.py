@@ -68,6 +68,7 @@ def _actions(member: MemberView) -> list[tuple[str, str]]:
                 ("Take this ending back", "revoke")]  # fmt: skip
     pause = ("End the pause", "resume") if member.pause else ("Pause their place", "pause")
     return [("Arrange a catch-up", "catch-up"), pause, ("Move to another group", "transfer"),
+            ("Plan their sessions", "plan"),
             ("Record the end review or the report", "record"), *papers]  # fmt: skip
 
 
@@ -92,6 +93,7 @@ def _figures(
             + ("" if found.dosage_rate is None else f" ({case_words.share(found.dosage_rate)})"),
         ),
     ]
+    figures += _plan(view.member)
     if view.cohort.side is Side.PERPETRATOR:
         compliant = case_words.rate(found.compliant, found.marked, of="marked")
         figures.insert(4, ("Took part, or absent with an acceptable reason", compliant))
@@ -102,6 +104,14 @@ def _figures(
     if offered is not None:
         figures.append(("Partner-contact offer", "Recorded" if offered else "Not recorded yet"))
     return figures
+
+
+def _plan(member: MemberView) -> list[tuple[str, str]]:
+    said = []
+    if member.planned_sessions is not None:
+        count = f"{member.progress.sessions_attended} of {member.planned_sessions}"
+        said = [("Their own plan", f"{count} sessions planned for this person attended")]
+    return said + ([("What it is for", member.plan)] if member.plan else [])
 
 
 def _written(day: date | None) -> str:

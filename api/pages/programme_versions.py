@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.guards import requires
+from api.pages import eligibility
 from api.pages.forms import Form, options, refusal
 from api.pages.participants import NEWEST_VERSION
 from api.pages.programmes import Threshold, pence, rule
@@ -37,6 +39,14 @@ _FIELDS: Mapping[str, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Ticked:
+    """Which boxes of the form are ticked."""
+
+    gates: Sequence[str]
+    mandates: Sequence[str]
+
+
 @get("/programmes/{programme_id:uuid}/versions/new", guards=_MANAGE, include_in_schema=False)
 async def new_version_page(
     request: AnyRequest, programme_id: FromPath[UUID], actor: NamedDependency[Actor]
@@ -44,8 +54,8 @@ async def new_version_page(
     """Show the newest version as a form."""
     found = await _programme(programme_id, actor)
     units = (await queries.units_of([found.version_id], scope=actor.scope))[found.version_id]
-    gates = _gates(found)
-    return await _form(request, found, _typed(found, units), gates, len(units) + _SPARE)
+    ticked = _Ticked(_gates(found), [item.value for item in found.criteria.mandates])
+    return await _form(request, found, _typed(found, units), ticked, len(units) + _SPARE)
 
 
 @post("/programmes/{programme_id:uuid}/versions/new", guards=_MANAGE, include_in_schema=False)
@@ -56,9 +66,9 @@ async def new_version(
     form = Form(await request.form())
     found = await _programme(programme_id, actor)
     lines = min(_lines(form), MOST_UNITS)
-    gates = form.many("gates")
+    ticked = _Ticked(form.many("gates"), form.many("mandates"))
     if form.typed.get("action") == "more":
-        return await _form(request, found, form.typed, gates, min(lines + 5, MOST_UNITS))
+        return await _form(request, found, form.typed, ticked, min(lines + 5, MOST_UNITS))
     try:
         version = form.whole("version", "the version", lowest=1, highest=NEWEST_VERSION)
         curriculum = _curriculum(form, lines)
@@ -67,7 +77,7 @@ async def new_version(
     except AppError as error:
         status, errors = refusal(error, field="title-1")
         named = [FieldError(_field(item.field), item.message) for item in errors]
-        return await _form(request, found, form.typed, gates, lines, status=status, errors=named)
+        return await _form(request, found, form.typed, ticked, lines, status=status, errors=named)
     return Redirect(f"/programmes/{programme_id}?saved=version", status_code=303)
 
 
@@ -96,6 +106,7 @@ def _curriculum(form: Form, lines: int) -> Curriculum:
         cost_pence=pence(form),
         edit_window_days=form.whole("edit_window_days", "the days", lowest=0, highest=366),
         long_outcomes="long_outcomes" in form.many("gates"),
+        criteria=eligibility.criteria(form),
     )
 
 
@@ -144,6 +155,7 @@ def _typed(found: ProgrammeView, units: Sequence[UnitView]) -> dict[str, str]:
     """Answer a version as its form holds it."""
     limits = found.rule
     typed: dict[str, Any] = {
+        **eligibility.typed_criteria(found.criteria),
         "version": found.version, "group_model": found.group_model.value,
         "delivery_mode": found.delivery_mode.value, "capacity_min": found.capacity_min,
         "capacity_max": found.capacity_max, "edit_window_days": found.edit_window_days,
@@ -166,12 +178,13 @@ async def _form(
     request: AnyRequest,
     found: ProgrammeView,
     typed: dict[str, str],
-    gates: Sequence[str],
+    ticked: _Ticked,
     lines: int,
     **how: Any,
 ) -> Page:
     return page(
-        request, "programmes/version.html", programme=found, typed=typed, gates=gates,
+        request, "programmes/version.html", programme=found, typed=typed,
+        gates=ticked.gates, mandates=eligibility.mandate_items(ticked.mandates),
         threshold=typed.get("threshold", ""), lines=list(range(1, lines + 1)),
         group_models=options(
             [(item.value, words(item)) for item in GroupModel], typed.get("group_model", "")

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.guards import requires
-from api.pages import case_words
+from api.pages import case_words, eligibility
 from api.pages.forms import Form, options, refusal
 from api.pages.places import Places, places
 from api.pages.rendering import AnyRequest, Page, page, words
@@ -74,6 +74,7 @@ def _shown(view: ProgrammeView, units: Sequence[UnitView]) -> dict[str, Any]:
         "group_model": words(view.group_model),
         "delivery_mode": words(view.delivery_mode),
         "follows": view.follows_name,
+        "eligible": eligibility.said(view.criteria),
         "edit_window": f"{view.edit_window_days} days, then managers only",
         "outcomes": "The long list" if view.long_outcomes else "The short list",
     }
@@ -150,6 +151,7 @@ def _new(form: Form, where: Places) -> NewProgramme:
             capacity_min=form.whole("capacity_min", "the smallest group", lowest=1, highest=500),
             capacity_max=form.whole("capacity_max", "the largest group", lowest=1, highest=500),
             cost_pence=pence(form),
+            criteria=eligibility.criteria(form),
         ),
     )
 
@@ -201,10 +203,11 @@ def pence(form: Form) -> int | None:
 
 async def _form(request: AnyRequest, actor: Actor, typed: dict[str, str], **how: Any) -> Page:
     where = await places(Permission.MANAGE_PROGRAMMES, scope=actor.scope)
-    gates = [str(value) for value in (await request.form()).getall("gates", [])]
+    form = Form(await request.form())
     return page(
         request, "programmes/new.html", typed=typed, places=where.choices(typed),
-        threshold=typed.get("threshold", ""), gates=gates,
+        threshold=typed.get("threshold", ""), gates=form.many("gates"),
+        mandates=eligibility.mandate_items(form.many("mandates")),
         follows=options(
             [(str(item.id), item.name) for item in await queries.programmes(scope=actor.scope)],
             typed.get("follows_id", ""), blank="Anybody who is referred",

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from api.guards import requires
-from api.pages import referral_words
+from api.pages import eligibility, referral_words
 from api.pages.forms import Form, options, refusal
 from api.pages.participants import NEWEST_VERSION
 from api.pages.places import typed_day
@@ -26,6 +26,7 @@ from programmes.domain.case_terms import (
 )
 from programmes.domain.moves import FORWARD
 from programmes.domain.terms import CLOSED_REFERRALS, ReferralStatus
+from programmes.queries.eligibility import eligibility_of
 from programmes.queries.referrals import ReferralView, has_started
 from programmes.services import referral_moves as services
 from programmes.services.referral_moves import StatusChange
@@ -42,7 +43,7 @@ async def assess_page(
     """Show the form for what an assessment found."""
     view = await referral_to_change(referral_id, by=actor)
     typed = {"version": str(view.version), **typed_day("on", clock.today())}
-    return _assess_form(request, view, typed)
+    return await _assess_form(request, actor, view, typed)
 
 
 @post("/referrals/{referral_id:uuid}/assess", guards=_MANAGE, include_in_schema=False)
@@ -60,7 +61,7 @@ async def assess(
     except AppError as error:
         status, errors = refusal(error, field="outcome")
         typed = _with_version(form, view, error)
-        return _assess_form(request, view, typed, status=status, errors=errors)
+        return await _assess_form(request, actor, view, typed, status=status, errors=errors)
     return Redirect(f"/referrals/{referral_id}?saved=assessment", status_code=303)
 
 
@@ -78,10 +79,11 @@ def _assessment(form: Form) -> Assessment:
     )
 
 
-def _assess_form(
-    request: AnyRequest, view: ReferralView, typed: dict[str, str], **how: Any
+async def _assess_form(
+    request: AnyRequest, actor: Actor, view: ReferralView, typed: dict[str, str], **how: Any
 ) -> Page:
     chosen = typed.get("outcome", "")
+    found = await eligibility_of(view.id, scope=actor.scope)
     return page(
         request, "referrals/assess.html", referral=view, typed=typed,
         outcomes=[
@@ -94,6 +96,7 @@ def _assess_form(
             [(item.value, text) for item, text in referral_words.UNSUITABLE.items()],
             typed.get("unsuitable_reason", ""), blank="No reason",
         ),
+        eligibility=eligibility.shown(found), has_unmet=eligibility.has_unmet(found),
         asks_partner_worker=view.side is Side.PERPETRATOR,
         **how,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from accounts.queries import account_names
 from api.guards import requires
-from api.pages import case_words, referral_words
+from api.pages import amendment_words, case_words, eligibility, referral_words
 from api.pages.forms import Form, options, refusal
 from api.pages.participants import NEWEST_VERSION, to_change
 from api.pages.places import typed_day
@@ -22,6 +22,8 @@ from programmes.domain.assessment import LEADS_TO, path_after
 from programmes.domain.case_terms import Consent
 from programmes.domain.terms import Mandate, ReferralSource
 from programmes.queries import referrals as queries
+from programmes.queries.amendments import amendments_of
+from programmes.queries.eligibility import eligibility_of
 from programmes.queries.programmes import programmes
 from programmes.queries.referrals import MoveView, ReferralView, ToldView
 from programmes.queries.waiting import passes_of
@@ -133,9 +135,9 @@ async def referral_page(
     told = await queries.told_of(referral_id, scope=actor.scope)
     passes = await passes_of(referral_id, scope=actor.scope)
     place = await queries.open_place_of(referral_id, scope=actor.scope)
-    told_by = {item.by for item in told if item.by}
-    moved_by = {item.by for item in moves if item.by}
-    names = await account_names(told_by | moved_by, scope=actor.scope)
+    amended = await amendments_of(referral_id, scope=actor.scope)
+    people = {item.by for lines in (told, moves, amended) for item in lines if item.by}
+    names = await account_names(people, scope=actor.scope)
     await viewed(
         audit.Subject.REFERRAL, referral_id, side=view.side,
         organisation_id=view.organisation_id, by=actor,
@@ -152,6 +154,8 @@ async def referral_page(
         moves=[_move(item, names) for item in moves],
         told=[_told(item, names) for item in told],
         passes=passes,
+        amended=[amendment_words.said(item, names) for item in amended],
+        eligibility=eligibility.shown(await eligibility_of(referral_id, scope=actor.scope)),
     )  # fmt: skip
 
 
@@ -226,8 +230,9 @@ async def edit(
     try:
         details = _details(form)
         version = form.whole("version", "the version", lowest=1, highest=NEWEST_VERSION)
+        why = form.text("amendment_reason", "why it changes", longest=200, optional=True)
         form.check()
-        await amend(referral_id, details, version=version, by=actor)
+        await amend(referral_id, details, version=version, why=why, by=actor)
     except AppError as error:
         status, errors = refusal(error, field="source")
         view = await referral_to_change(referral_id, by=actor)

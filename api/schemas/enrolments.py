@@ -19,6 +19,7 @@ from programmes.queries.partner_offers import OfferPlace
 from programmes.queries.progress import MemberView
 from programmes.services.endings import Ending
 from programmes.services.gates import Gates
+from programmes.services.individual_plans import IndividualPlan
 from programmes.services.offers import Offer
 from programmes.services.pauses import NewPause
 from programmes.services.transfers import Transfer
@@ -98,6 +99,18 @@ class TransferIn(In, frozen=True, kw_only=True):
     def transfer(self) -> Transfer:
         """Answer it as the service takes it."""
         return Transfer(self.cohort_id, self.version, self.joined_on)
+
+
+class PlanIn(In, frozen=True, kw_only=True):
+    """How many sessions are planned for one person, ``null`` for no number, and what for."""
+
+    version: int
+    planned_sessions: Annotated[int, msgspec.Meta(ge=1, le=500)] | None
+    plan: Annotated[str, msgspec.Meta(max_length=500)]
+
+    def new(self) -> IndividualPlan:
+        """Answer it as the service takes it."""
+        return IndividualPlan(self.planned_sessions, self.plan)
 
 
 class RecordIn(In, frozen=True, kw_only=True):
@@ -186,10 +199,15 @@ class ProgressOut(Out, frozen=True, kw_only=True):
 
     ``catch_up_yield`` is the missed units that a catch-up made up for, of all missed ones.
     ``partner_offer_recorded`` says of one person's own progress, on the perpetrators' side, that
-    the offer is recorded, never what came of it (D8).
+    the offer is recorded, never what came of it (D8). ``sessions_attended`` are all that they came
+    to, own ones and those of earlier places included, beside ``planned_sessions``; ``plan`` is told
+    of one person's own progress only.
     """
 
     enrolment_id: UUID
+    sessions_attended: int
+    planned_sessions: int | None
+    plan: str | None
     units_credited: int
     units_required: int
     expected: int
@@ -214,11 +232,16 @@ class ProgressOut(Out, frozen=True, kw_only=True):
     version: int
 
     @classmethod
-    def of(cls, view: MemberView, *, offer_recorded: bool | None = None) -> "ProgressOut":
+    def of(
+        cls, view: MemberView, *, offer_recorded: bool | None = None, plan: str | None = None
+    ) -> "ProgressOut":
         """Shape one person's progress."""
         found = view.progress
         return cls(
             enrolment_id=view.enrolment_id,
+            sessions_attended=found.sessions_attended,
+            planned_sessions=view.planned_sessions,
+            plan=plan,
             units_credited=len(found.units_credited),
             units_required=found.units_required,
             expected=found.expected,

@@ -9,9 +9,11 @@ from api.schemas.base import In, Name, Out, organisation_or_own
 from core.errors import InvalidInputError
 from core.scope import Actor, Permission, Side
 from programmes.domain.completion import CompletionRule
+from programmes.domain.eligibility import Criteria
 from programmes.domain.terms import (
     DeliveryMode,
     GroupModel,
+    Mandate,
     ProgrammeType,
     UnitKind,
 )
@@ -19,6 +21,7 @@ from programmes.queries.programmes import ProgrammeView, UnitView
 from programmes.services.curricula import Curriculum, NewUnit
 from programmes.services.programmes import NewProgramme
 
+Area = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2_000_000_000)]
 
 
@@ -52,7 +55,7 @@ class CompletionRuleIn(In, frozen=True, kw_only=True):
 
 
 class CurriculumIn(In, frozen=True, kw_only=True):
-    """One version of a programme."""
+    """One version of a programme; whom it is for is anybody where nothing is said."""
 
     group_model: GroupModel
     delivery_mode: DeliveryMode
@@ -63,6 +66,9 @@ class CurriculumIn(In, frozen=True, kw_only=True):
     cost_pence: Count | None = None
     edit_window_days: Count = 14
     long_outcomes: bool = False
+    min_age: Count | None = None
+    areas: list[Area] = []
+    mandates: list[Mandate] = []
 
     def curriculum(self) -> Curriculum:
         """Answer it as the service takes it."""
@@ -87,6 +93,9 @@ class CurriculumIn(In, frozen=True, kw_only=True):
             cost_pence=self.cost_pence,
             edit_window_days=self.edit_window_days,
             long_outcomes=self.long_outcomes,
+            criteria=Criteria(
+                self.min_age, tuple(self.areas), tuple(dict.fromkeys(self.mandates))
+            ),
         )  # fmt: skip
 
 
@@ -173,6 +182,9 @@ class ProgrammeOut(Out, frozen=True, kw_only=True):
     cost_pence: int | None
     edit_window_days: int
     long_outcomes: bool
+    min_age: int | None
+    areas: list[str]
+    mandates: list[Mandate]
     follows_id: UUID | None
     version_number: int
     version: int
@@ -203,6 +215,9 @@ class ProgrammeOut(Out, frozen=True, kw_only=True):
             cost_pence=view.cost_pence,
             edit_window_days=view.edit_window_days,
             long_outcomes=view.long_outcomes,
+            min_age=view.criteria.min_age,
+            areas=list(view.criteria.areas),
+            mandates=list(view.criteria.mandates),
             follows_id=view.follows_id,
             version_number=view.version_number,
             version=view.version,

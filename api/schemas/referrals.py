@@ -17,8 +17,10 @@ from programmes.domain.case_terms import (
     ToldReferrer,
     UnsuitableReason,
 )
+from programmes.domain.eligibility import Criterion, Finding
 from programmes.domain.moves import BY_WHAT_HAPPENS, MOVES
 from programmes.domain.terms import Mandate, ReferralSource, ReferralStatus
+from programmes.queries.amendments import AmendmentView
 from programmes.queries.referrals import MoveView, ReferralView, ToldView
 from programmes.queries.waiting import PassView
 from programmes.services.referral_moves import StatusChange
@@ -53,9 +55,13 @@ class ReferralIn(In, frozen=True, kw_only=True):
 
 
 class ReferralChangeIn(In, frozen=True, kw_only=True):
-    """What is amended of a referral; what is left out stays."""
+    """What is amended of a referral; what is left out stays.
+
+    ``amendment_reason`` is needed where something that was recorded changes.
+    """
 
     version: int
+    amendment_reason: ShortText = ""
     source: ReferralSource | msgspec.UnsetType = msgspec.UNSET
     received_on: date | msgspec.UnsetType = msgspec.UNSET
     mandate: Mandate | msgspec.UnsetType = msgspec.UNSET
@@ -213,6 +219,38 @@ class PassOut(Out, frozen=True, kw_only=True):
         return cls(on=view.on, cohort_code=view.cohort_code, reason=view.reason, by=view.by)
 
 
+class AmendmentOut(Out, frozen=True, kw_only=True):
+    """One field that was changed; days and codes as texts, empty for nothing recorded."""
+
+    field: str
+    old_value: str
+    new_value: str
+    reason: str
+    by: UUID | None
+    at: datetime
+
+    @classmethod
+    def of(cls, view: AmendmentView) -> "AmendmentOut":
+        """Shape an amendment."""
+        return cls(
+            field=view.field, old_value=view.old_value, new_value=view.new_value,
+            reason=view.reason, by=view.by, at=view.at,
+        )  # fmt: skip
+
+
+class FindingOut(Out, frozen=True, kw_only=True):
+    """One criterion of the programme; ``met`` is ``null`` where it is not known."""
+
+    criterion: Criterion
+    met: bool | None
+    text: str
+
+    @classmethod
+    def of(cls, found: Finding) -> "FindingOut":
+        """Shape what was found."""
+        return cls(criterion=found.criterion, met=found.met, text=found.text)
+
+
 class ReferralDetailOut(Out, frozen=True, kw_only=True):
     """A referral with its history, newest first, and the statuses that it may be moved to."""
 
@@ -221,6 +259,8 @@ class ReferralDetailOut(Out, frozen=True, kw_only=True):
     moves: list[MoveOut]
     told: list[ToldOut]
     passed_over: list[PassOut]
+    amendments: list[AmendmentOut]
+    eligibility: list[FindingOut]
 
     @classmethod
     def shaped(
@@ -230,6 +270,8 @@ class ReferralDetailOut(Out, frozen=True, kw_only=True):
         moves: Sequence[MoveView],
         told: Sequence[ToldView],
         passes: Sequence[PassView],
+        amendments: Sequence[AmendmentView],
+        found: Sequence[Finding],
     ) -> "ReferralDetailOut":
         """Shape a referral with what belongs to it."""
         return cls(
@@ -238,4 +280,6 @@ class ReferralDetailOut(Out, frozen=True, kw_only=True):
             moves=[MoveOut.of(item) for item in moves],
             told=[ToldOut.of(item) for item in told],
             passed_over=[PassOut.of(item) for item in passes],
+            amendments=[AmendmentOut.of(item) for item in amendments],
+            eligibility=[FindingOut.of(item) for item in found],
         )

@@ -68,7 +68,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where one person stands, every figure with what it counts (C5)."""
+    """Where one person stands, every figure with what it counts (C5).
+
+    ``sessions_attended`` are all that the person came to, expected there or not.
+    """
 
     expected: int
     marked: int
@@ -83,6 +86,7 @@ class Progress:
     standing: Standing
     missing: tuple[str, ...]
     complete_without_catch_up: bool
+    sessions_attended: int
 
     @property
     def units_made_up(self) -> int:
@@ -150,7 +154,12 @@ def progress(
         standing=_standing(missing, minutes, meetings, units, rule, closed=closed),
         missing=missing,
         complete_without_catch_up=not _missing(in_group, units, rule) + unrecorded,
+        sessions_attended=sum(_was_attended(meeting) for meeting in meetings),
     )
+
+
+def _was_attended(meeting: Meeting) -> bool:
+    return not meeting.cancelled and meeting.mark is not None and meeting.mark.attended
 
 
 def _is_expected(meeting: Meeting) -> bool:

@@ -12,9 +12,11 @@ from core.errors import NotFoundError
 from core.scope import Scope, Side
 from programmes.domain.completion import CompletionRule, CurriculumUnit
 from programmes.domain.contacts import Contact
+from programmes.domain.eligibility import Criteria
 from programmes.domain.places import place
 from programmes.domain.terms import DeliveryMode, GroupModel, ProgrammeType, UnitKind
 from programmes.queries import visibility
+from programmes.queries.eligibility import criteria_of
 
 CLOSED = "Closed"
 """What everybody is told of days on which a whole organisation is closed."""
@@ -66,6 +68,7 @@ class ProgrammeView:
     cost_pence: int | None
     edit_window_days: int
     long_outcomes: bool
+    criteria: Criteria
     follows_id: UUID | None
     follows_name: str
     version: int
@@ -104,7 +107,8 @@ _VERSIONS = (
     "SELECT g.id, g.organisation, g.side, g.name, g.type, g.version, v.id AS version_id, v.number,"
     " v.group_model, v.delivery_mode, v.min_units, v.min_percent, v.min_hours,"
     " v.needs_end_review, v.needs_report_sent, v.capacity_min, v.capacity_max, v.cost_pence,"
-    " v.edit_window_days, v.long_outcomes, g.follows, f.name AS follows_name"
+    " v.edit_window_days, v.long_outcomes, v.min_age, v.areas AS served_areas, v.mandates,"
+    " g.follows, f.name AS follows_name"
     " FROM programmes g JOIN programme_versions v ON v.programme = g.id"
     " LEFT JOIN programmes f ON f.id = g.follows"
 )
@@ -247,6 +251,7 @@ def _programme(row: database.Row) -> ProgrammeView:
         cost_pence=row["cost_pence"],
         edit_window_days=row["edit_window_days"],
         long_outcomes=bool(row["long_outcomes"]),
+        criteria=criteria_of(row),
         follows_id=row["follows"],
         follows_name=row["follows_name"] or "",
         version=row["version"],

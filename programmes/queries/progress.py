@@ -51,6 +51,8 @@ class MemberView:
     continues_id: UUID | None
     version: int
     pause: PauseView | None
+    planned_sessions: int | None
+    plan: str
     progress: Progress
     outcomes: dict[UUID, AttendanceOutcome]
     risk_flag: bool
@@ -68,6 +70,7 @@ class EnrolmentView:
 _ENROLMENT = (
     "SELECT e.id, e.participant, e.cohort, e.joined_on, e.status, e.started_on, e.ended_on,"
     " e.exit_reason, e.end_review_on, e.report_sent_on, e.referral, e.continues, e.version,"
+    " e.planned_sessions, e.plan,"
     " p.given_name, p.family_name, p.preferred_name,"
     " (SELECT COUNT(*) FROM risk_flags f WHERE f.participant = p.id AND f.lowered_at IS NULL)"
     " AS flags FROM enrolments e"
@@ -170,6 +173,8 @@ def _member(
         continues_id=row["continues"],
         version=row["version"],
         pause=not_over(pauses),
+        planned_sessions=row["planned_sessions"],
+        plan=row["plan"],
         progress=stand,
         outcomes={view.id: marks[view.id].outcome for view in own if view.id in marks},
         risk_flag=bool(row["flags"]),

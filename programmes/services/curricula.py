@@ -1,5 +1,6 @@
 """Checks and saves one version of a programme's curriculum with its rule for completion (C4)."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -7,12 +8,16 @@ from uuid import UUID
 from core import clock
 from core.errors import FieldError
 from programmes.domain.completion import CompletionRule
+from programmes.domain.eligibility import ANYBODY, Criteria, as_compared
 from programmes.domain.terms import DeliveryMode, GroupModel, UnitKind
 from programmes.services.fields import range_fault, text_fault
 from programmes.tables import ProgrammeVersion, Unit
 
 MOST_UNITS = 120
 LONGEST_GAP_DAYS = 366
+MOST_AREAS = 50
+LONGEST_AREA = 80
+HIGHEST_AGE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Curriculum:
     cost_pence: int | None
     edit_window_days: int = 14
     long_outcomes: bool = False
+    criteria: Criteria = ANYBODY
 
 
 def faults(curriculum: Curriculum) -> Iterator[FieldError | None]:
@@ -51,6 +57,7 @@ def faults(curriculum: Curriculum) -> Iterator[FieldError | None]:
     yield range_fault("edit_window_days", curriculum.edit_window_days, 0, 366)
     yield from _unit_faults(curriculum.units)
     yield from _rule_faults(curriculum.rule, curriculum.units)
+    yield from _criteria_faults(curriculum.criteria)
 
 
 def _unit_faults(units: Sequence[NewUnit]) -> Iterator[FieldError | None]:
@@ -72,6 +79,16 @@ def _rule_faults(rule: CompletionRule, units: Sequence[NewUnit]) -> Iterator[Fie
     yield range_fault("completion_rule.min_percent", rule.min_percent, 1, 100)
     hours = sum(unit.minutes for unit in units) // 60
     yield range_fault("completion_rule.min_hours", rule.min_hours, 1, max(hours, 1))
+
+
+def _criteria_faults(criteria: Criteria) -> Iterator[FieldError | None]:
+    yield range_fault("min_age", criteria.min_age, 1, HIGHEST_AGE)
+    if len(criteria.areas) > MOST_AREAS:
+        yield FieldError("areas", f"Give {MOST_AREAS} areas or fewer")
+    for area in criteria.areas:
+        yield text_fault("areas", area, longest=LONGEST_AREA)
+    if len({as_compared(area) for area in criteria.areas}) < len(criteria.areas):
+        yield FieldError("areas", "Give each area once")
 
 
 async def save(programme_id: UUID, number: int, curriculum: Curriculum) -> None:
@@ -99,6 +116,9 @@ def _version(programme_id: UUID, number: int, curriculum: Curriculum) -> Program
         created_at=clock.now(),
         edit_window_days=curriculum.edit_window_days,
         long_outcomes=curriculum.long_outcomes,
+        min_age=curriculum.criteria.min_age,
+        areas=json.dumps([area.strip() for area in curriculum.criteria.areas]),
+        mandates=json.dumps([item.value for item in curriculum.criteria.mandates]),
     )
 
 

@@ -34,10 +34,12 @@ _NOT_THEIRS = "Choose this person's open referral to the programme"
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How somebody comes into a group: on which referral, continuing which earlier place."""
+    """How somebody comes into a group: on which referral, continuing which place with its plan."""
 
     referral_id: UUID | None = None
     continues: UUID | None = None
+    planned_sessions: int | None = None
+    plan: str = ""
 
 
 async def enrol(
@@ -73,7 +75,7 @@ async def enrol(
     row = Enrolment(
         id=new_id(), participant=participant_id, cohort=cohort_id, referral=way.referral_id,
         joined_on=joined_on, status=EnrolmentStatus.ENROLLED, created_at=clock.now(),
-        continues=way.continues,
+        continues=way.continues, planned_sessions=way.planned_sessions, plan=way.plan,
     )  # fmt: skip
     async with conflicts.noting(by), database.transaction():
         await conflicts.refuse_if_apart(participant_id, cohort_id)
@@ -149,14 +151,21 @@ async def _way(participant_id: UUID, into: CohortView, referral_id: UUID | None,
             f"A referral that is {found.status.value.replace('_', ' ')} cannot be given a place"
         )
     rows = (
-        await Enrolment.select(Enrolment.id, Enrolment.status, Enrolment.exit_reason)
+        await Enrolment.select(
+            Enrolment.id,
+            Enrolment.status,
+            Enrolment.exit_reason,
+            Enrolment.planned_sessions,
+            Enrolment.plan,
+        )
         .where(Enrolment.referral == found.id)
         .order_by(Enrolment.id, ascending=False)
         .limit(1)
     )
     left = rows and rows[0]["status"] == EnrolmentStatus.EXITED
-    comes_back = left and allows_rejoin(ExitReason(rows[0]["exit_reason"]))
-    return _Way(found.id, rows[0]["id"] if comes_back else None)
+    if left and allows_rejoin(ExitReason(rows[0]["exit_reason"])):
+        return _Way(found.id, rows[0]["id"], rows[0]["planned_sessions"], rows[0]["plan"])
+    return _Way(found.id)
 
 
 async def _referral(

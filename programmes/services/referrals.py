@@ -1,6 +1,6 @@
 """Records referrals, what changes of them by hand, and what their referrers are told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from core import audit, clock, database
 from core.errors import FieldError, NotFoundError
 from core.ids import new_id
 from core.scope import Actor
+from programmes.domain.amendments import Change, changes, needs_reason
 from programmes.domain.case_terms import Consent, ToldReferrer
 from programmes.domain.terms import Mandate, ReferralSource, ReferralStatus
 from programmes.errors import ReferralOpenError
@@ -23,7 +24,7 @@ from programmes.services.fields import (
     stale_version,
     text_fault,
 )
-from programmes.tables import Referral, ReferralMove, ReferrerUpdate
+from programmes.tables import Referral, ReferralAmendment, ReferralMove, ReferrerUpdate
 
 LONGEST: dict[str, int] = {
     "reference": 40, "referrer_name": 120, "referrer_agency": 120, "referrer_contact": 200,
@@ -94,19 +95,24 @@ async def add_referral(
     return row.id
 
 
-async def amend(referral_id: UUID, details: ReferralDetails, *, version: int, by: Actor) -> None:
+async def amend(
+    referral_id: UUID, details: ReferralDetails, *, version: int, why: str = "", by: Actor
+) -> None:
     """Change what is written down of a referral; where it stands is moved, not amended.
 
+    Each field is kept as it was, with ``why``, which only what was not recorded goes without.
+
     Raises:
+        InvalidInputError: a field is not valid, or something recorded changes and nobody says why.
         ReferenceTakenError: another referral to this programme has the reference.
         StaleVersionError: somebody else changed it in the meantime.
     """
     view = await referral_to_change(referral_id, by=by)
-    refuse(_faults(details))
     columns = _columns(details)
-    before, after = audit.changed(
-        _columns(details_of(view)), columns, personal=Referral.PERSONAL
-    )  # fmt: skip
+    found = changes(_columns(details_of(view)), columns)
+    if view.version != version:
+        raise await stale_version(referral_id, by=by)
+    refuse([*_faults(details), _why_fault(why, found)])
     async with database.transaction():
         with database.refusing(Referral, one_referral_per_reference=reference_taken()):
             touched = await (
@@ -116,10 +122,27 @@ async def amend(referral_id: UUID, details: ReferralDetails, *, version: int, by
             )
         if not touched:
             raise await stale_version(referral_id, by=by)
+        await _keep(referral_id, found, why, by=by)
         await audit.record(
             "referral_changed", by=by, subject_type=audit.Subject.REFERRAL, subject=referral_id,
-            side=view.side, organisation_id=view.organisation_id, before=before, after=after,
+            side=view.side, organisation_id=view.organisation_id,
+            after={"changed": sorted(change.field for change in found)},
         )  # fmt: skip
+
+
+def _why_fault(why: str, found: Sequence[Change]) -> FieldError | None:
+    if needs_reason(found) and not why.strip():
+        return FieldError("amendment_reason", "Enter why what was recorded changes")
+    return text_fault("amendment_reason", why, longest=200, required=False)
+
+
+async def _keep(referral_id: UUID, found: Iterable[Change], why: str, *, by: Actor) -> None:
+    for change in found:
+        await ReferralAmendment(
+            referral=referral_id, field=change.field, old_value=change.before,
+            new_value=change.after, reason=why.strip(), amended_by=by.account_id,
+            amended_at=clock.now(),
+        ).save()  # fmt: skip
 
 
 async def tell_referrer(referral_id: UUID, told: Told, *, by: Actor) -> UUID:

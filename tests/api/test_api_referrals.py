@@ -65,7 +65,11 @@ async def test_a_referral_is_recorded_read_and_amended(client: AsyncClient) -> N
 
     read = (await client.get(address, headers=person.headers)).json()
     amended = await client.patch(
-        address, json={"version": 1, "referrer_name": "Ashley Brook", "mandate_ends_on": None},
+        address,
+        json={
+            "version": 1, "referrer_name": "Ashley Brook", "mandate_ends_on": None,
+            "amendment_reason": "Another officer",
+        },
         headers=person.headers,
     )  # fmt: skip
     stale = await client.patch(

@@ -264,7 +264,8 @@ async def test_a_referral_is_changed_and_a_stale_change_shows_what_was_saved(
     version = saved_version(await client.get(address))
     typed = {
         "source": "court", "mandate": "court_order", "consent": "not_recorded",
-        "referrer_agency": "Larch Vale Court", **day("received_on", "2026-06-01"),
+        "referrer_agency": "Larch Vale Court", "amendment_reason": "Misheard",
+        **day("received_on", "2026-06-01"),
     }  # fmt: skip
 
     saved = await send(client, address, version=version, **typed)
