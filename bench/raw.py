@@ -65,6 +65,10 @@ def rows_of(session_id: str, marks: list[dict[str, Any]]) -> list[tuple[Any, ...
     ]  # fmt: skip
 
 
+_ENOUGH = 400
+"""Registers of one round by the bare driver: on a fast machine it would use up all there are."""
+
+
 def _next(prepared: Prepared) -> list[tuple[Any, ...]]:
     path, body = next(prepared.work())
     return rows_of(path.split("/")[4], body["marks"])
@@ -77,7 +81,7 @@ async def postgres_upserts(prepared: Prepared, *, clients: int, for_seconds: flo
 
     async def client() -> None:
         connection = await asyncpg.connect(prepared.url)
-        while time.perf_counter() < ends:
+        while time.perf_counter() < ends and len(load.seconds) < _ENOUGH:
             columns = [list(column) for column in zip(*_next(prepared), strict=True)]
             began = time.perf_counter()
             async with connection.transaction():
@@ -96,7 +100,7 @@ def sqlite_upserts(prepared: Prepared, *, for_seconds: float) -> Load:
     load = Load()
     connection = _sqlite(prepared.url)
     began = time.perf_counter()
-    while time.perf_counter() - began < for_seconds:
+    while time.perf_counter() - began < for_seconds and len(load.seconds) < _ENOUGH:
         values = [
             value.isoformat(" ") if isinstance(value, datetime) else value
             for row in _next(prepared)
