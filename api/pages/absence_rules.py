@@ -10,7 +10,6 @@ from litestar.response import Redirect
 
 from api.guards import requires
 from api.pages.forms import Form, refusal
-from api.pages.participants import NEWEST_VERSION
 from api.pages.rendering import AnyRequest, Page, page, words
 from core.errors import AppError, NotFoundError
 from core.scope import Actor, Permission
@@ -78,7 +77,7 @@ async def edit_rule(
                 _optional(form, "after_consecutive"),
                 form.whole("act_within_working_days", "working days", lowest=1, highest=60),
             ),
-            form.whole("version", "the version", lowest=0, highest=NEWEST_VERSION),
+            form.version(lowest=0),
         )
         form.check()
         await services.save(new, by=actor)

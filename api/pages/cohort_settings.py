@@ -14,7 +14,6 @@ from api.guards import requires
 from api.pages import timetable_words as words
 from api.pages.forms import Form, options, refusal
 from api.pages.new_cohort import chosen_facilitators
-from api.pages.participants import NEWEST_VERSION
 from api.pages.rendering import AnyRequest, Page, page
 from core.errors import AppError
 from core.scope import Actor, Permission, Side
@@ -51,7 +50,7 @@ async def change(
     try:
         sex = form.typed.get("group_sex")
         changes = CohortChange(
-            version=form.whole("version", "the version", lowest=1, highest=NEWEST_VERSION),
+            version=form.version(),
             capacity=form.whole("capacity", "places", lowest=1, highest=500),
             facilitator_ids=chosen_facilitators(form),
             lead_id=form.id("lead_id", "the lead") if form.typed.get("lead_id") else None,

@@ -13,7 +13,6 @@ from accounts.queries import account_names
 from api.guards import requires
 from api.pages import case_words, safety_words
 from api.pages.forms import Form, refusal
-from api.pages.participants import NEWEST_VERSION
 from api.pages.rendering import AnyRequest, Page, page, short_day, wall_time
 from api.pages.todo import Task, TaskGroup
 from core.errors import AppError
@@ -95,7 +94,7 @@ async def settle(
     form = Form(await request.form())
     try:
         note = form.text("note", "what was done", longest=200)
-        version = form.whole("version", "the version", lowest=1, highest=NEWEST_VERSION)
+        version = form.version()
         form.check()
         await services.settle(conflict_id, note, version=version, by=actor)
     except AppError as error:

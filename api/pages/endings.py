@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from api.guards import requires
 from api.pages.case_words import EXIT_GROUPS, day
 from api.pages.forms import Form
-from api.pages.place_forms import Answered, place_form, place_of, version_of
+from api.pages.place_forms import Answered, place_form, place_of
 from api.pages.places import typed_day
 from api.pages.rendering import AnyRequest, Page, words
 from core import clock
@@ -43,7 +43,7 @@ async def complete(
     try:
         ending = Ending(
             form.day("on", "the day of completion"),
-            version_of(form),
+            form.version(),
             form.optional_day("end_review_on", "the day of the end review"),
             form.optional_day("report_sent_on", "the day on which the report was sent"),
             partial=form.typed.get("partial") == "yes",
@@ -90,7 +90,7 @@ async def leave(
     form = Form(await request.form())
     try:
         reason = form.choice("reason", "why they left", ExitReason)
-        ending = Ending(form.day("on", "the day on which they left"), version_of(form))
+        ending = Ending(form.day("on", "the day on which they left"), form.version())
         form.check()
         keep_open = form.typed.get("keep_open") == "yes"
         await endings.leave(enrolment_id, ending, reason, keep_open=keep_open, by=actor)
@@ -135,7 +135,7 @@ async def revoke(
     """Take a wrong completion or exit back."""
     form = Form(await request.form())
     try:
-        reason, version = form.text("reason", "why it is wrong", longest=200), version_of(form)
+        reason, version = form.text("reason", "why it is wrong", longest=200), form.version()
         form.check()
         await revoking.revoke(enrolment_id, reason=reason, version=version, by=actor)
     except AppError as error:

@@ -20,6 +20,8 @@ from core.text import is_plain
 
 E = TypeVar("E", bound=StrEnum)
 _MOST_DIGITS = 10
+NEWEST_VERSION = 1_000_000_000
+"""No version reaches it; a larger number would not fit the column."""
 
 
 class Form:
@@ -68,6 +70,10 @@ class Form:
         if value is None and not self.typed.get(field):
             self.fail(field, f"Enter {label}")
         return lowest if value is None else value
+
+    def version(self, *, lowest: int = 1) -> int:
+        """Answer the version that the form was opened with; 0 stands for nothing saved yet."""
+        return self.whole("version", "the version", lowest=lowest, highest=NEWEST_VERSION)
 
     def optional_whole(self, field: str, label: str, *, lowest: int, highest: int) -> int | None:
         """Answer a whole number, or ``None`` where the field is empty or wrong."""

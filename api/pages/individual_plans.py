@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from api.guards import requires
 from api.pages.forms import Form
-from api.pages.place_forms import Answered, place_form, place_of, version_of
+from api.pages.place_forms import Answered, place_form, place_of
 from api.pages.rendering import AnyRequest, Page
 from core.errors import AppError
 from core.scope import Actor, Permission
@@ -44,7 +44,7 @@ async def plan(
             ),
             form.text("plan", "what they are for", longest=LONGEST_PLAN, optional=True),
         )
-        version = version_of(form)
+        version = form.version()
         form.check()
         await save_plan(enrolment_id, new, version=version, by=actor)
     except AppError as error:

@@ -11,7 +11,6 @@ from litestar.response import Redirect
 from api.guards import requires
 from api.pages import case_words, safety_words
 from api.pages.forms import Form, options, refusal
-from api.pages.participants import NEWEST_VERSION
 from api.pages.places import typed_day
 from api.pages.rendering import AnyRequest, Page, page, short_day
 from core import clock
@@ -131,7 +130,7 @@ async def end(request: AnyRequest, link_id: FromPath[UUID], actor: NamedDependen
     form = Form(await request.form())
     try:
         ended_on = form.day("ended_on", "the day from which it holds no more")
-        version = form.whole("version", "the version", lowest=1, highest=NEWEST_VERSION)
+        version = form.version()
         form.check()
         await services.end(link_id, ended_on, version=version, by=actor)
     except AppError as error:

@@ -14,7 +14,6 @@ from api.guards import requires
 from api.pages import outcome_words
 from api.pages.case_words import SIDES
 from api.pages.forms import Form, options, refusal
-from api.pages.participants import NEWEST_VERSION
 from api.pages.places import Places, places
 from api.pages.rendering import AnyRequest, Page, page
 from core.errors import AppError, FieldError, StaleVersionError
@@ -210,7 +209,7 @@ async def choose_measures(
     form = Form(await request.form())
     chosen = form.many("measures")
     try:
-        version = form.whole("version", "the version", lowest=1, highest=NEWEST_VERSION)
+        version = form.version()
         form.check()
         await services.choose_measures(programme_id, chosen, version=version, by=actor)
     except AppError as error:

@@ -13,7 +13,7 @@ from accounts.queries import account_names
 from api.guards import requires
 from api.pages import case_words, referral_words
 from api.pages.forms import Form, refusal
-from api.pages.participants import NEWEST_VERSION, to_change
+from api.pages.participants import to_change
 from api.pages.rendering import AnyRequest, Page, page
 from core import audit
 from core.errors import AppError, StaleVersionError
@@ -58,7 +58,7 @@ async def save(
     person = await to_change(participant_id, actor)
     try:
         details = _details(form)
-        version = form.whole("version", "the version", lowest=0, highest=NEWEST_VERSION)
+        version = form.version(lowest=0)
         form.check()
         await save_needs(participant_id, details, version=version, by=actor)
     except AppError as error:

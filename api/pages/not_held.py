@@ -10,7 +10,6 @@ from litestar.response import Redirect
 
 from api.guards import requires
 from api.pages.forms import Form, options, refusal
-from api.pages.participants import NEWEST_VERSION
 from api.pages.rendering import AnyRequest, Page, page
 from core.errors import AppError
 from core.scope import Actor, Permission
@@ -47,7 +46,7 @@ async def save_not_held(
         how = NotHeld(
             form.choice("because_of", "whose reason it was", NotHeldBecauseOf),
             form.text("reason", "why it did not take place", longest=200),
-            form.whole("version", "the version", lowest=0, highest=NEWEST_VERSION),
+            form.version(lowest=0),
         )
         form.check()
         await not_held.save(session_id, how, by=actor)

@@ -15,8 +15,7 @@ from litestar.response import Redirect
 
 from api.guards import requires
 from api.pages import outcome_words
-from api.pages.forms import Form, options, refusal
-from api.pages.participants import NEWEST_VERSION
+from api.pages.forms import NEWEST_VERSION, Form, options, refusal
 from api.pages.places import typed_day
 from api.pages.rendering import AnyRequest, Page, page
 from core import clock

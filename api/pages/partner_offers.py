@@ -11,7 +11,6 @@ from litestar.response import Redirect
 from api.guards import requires
 from api.pages import case_words
 from api.pages.forms import Form, options, refusal
-from api.pages.participants import NEWEST_VERSION
 from api.pages.places import typed_day
 from api.pages.rendering import AnyRequest, Page, page
 from api.pages.todo import Task, TaskGroup
@@ -109,7 +108,7 @@ async def record(
         )
         if form.typed.get("basic_information_given") not in {"yes", "no"}:
             form.fail("basic_information_given", "Select whether basic information was given")
-        version = form.whole("version", "the version", lowest=0, highest=NEWEST_VERSION)
+        version = form.version(lowest=0)
         form.check()
         await record_offer(enrolment_id, offer, version=version, by=actor)
     except AppError as error:

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from api.guards import requires
 from api.pages import case_words
 from api.pages.forms import Form, options
-from api.pages.place_forms import Answered, place_form, place_of, version_of
+from api.pages.place_forms import Answered, place_form, place_of
 from api.pages.places import typed_day
 from api.pages.rendering import AnyRequest, Page
 from core import clock
@@ -113,7 +113,7 @@ async def transfer(
     try:
         wanted = Transfer(
             form.id("cohort_id", "a group"),
-            version_of(form),
+            form.version(),
             form.optional_day("joined_on", "the day of joining"),
         )
         form.check()
@@ -168,7 +168,7 @@ async def record(
             form.optional_day("report_sent_on", "the day on which the report was sent"),
             form.text("told_whom", "who received the report", optional=True),
         )
-        version = version_of(form)
+        version = form.version()
         form.check()
         await gates.record(enrolment_id, new, version=version, by=actor)
     except AppError as error:

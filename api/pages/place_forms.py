@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from api.pages.forms import Form, refusal
-from api.pages.participants import NEWEST_VERSION
+from api.pages.forms import refusal
 from api.pages.rendering import AnyRequest, Page, page
 from core.errors import AppError, StaleVersionError
 from core.scope import Actor, Permission
@@ -21,11 +20,6 @@ class Answered:
 
     typed: Mapping[str, str] = field(default_factory=dict)
     error: AppError | None = None
-
-
-def version_of(form: Form) -> int:
-    """Answer the version that the form was opened with."""
-    return form.whole("version", "the version", lowest=1, highest=NEWEST_VERSION)
 
 
 async def place_of(enrolment_id: UUID, actor: Actor, *, ended: bool = False) -> EnrolmentView:

@@ -14,7 +14,6 @@ from litestar.response import Redirect
 from api.guards import requires
 from api.pages import eligibility
 from api.pages.forms import Form, options, refusal
-from api.pages.participants import NEWEST_VERSION
 from api.pages.programmes import Threshold, pence, rule
 from api.pages.rendering import AnyRequest, Page, page, words
 from core.errors import AppError, FieldError
@@ -70,7 +69,7 @@ async def new_version(
     if form.typed.get("action") == "more":
         return await _form(request, found, form.typed, ticked, min(lines + 5, MOST_UNITS))
     try:
-        version = form.whole("version", "the version", lowest=1, highest=NEWEST_VERSION)
+        version = form.version()
         curriculum = _curriculum(form, lines)
         form.check()
         await services.add_version(programme_id, curriculum, version=version, by=actor)

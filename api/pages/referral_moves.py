@@ -11,7 +11,6 @@ from litestar.response import Redirect
 from api.guards import requires
 from api.pages import eligibility, referral_words
 from api.pages.forms import Form, options, refusal
-from api.pages.participants import NEWEST_VERSION
 from api.pages.places import typed_day
 from api.pages.rendering import AnyRequest, Page, page
 from core import clock
@@ -55,7 +54,7 @@ async def assess(
     view = await referral_to_change(referral_id, by=actor)
     try:
         found = _assessment(form)
-        version = form.whole("version", "the version", lowest=1, highest=NEWEST_VERSION)
+        version = form.version()
         form.check()
         await services.assess(referral_id, found, version=version, by=actor)
     except AppError as error:
@@ -126,7 +125,7 @@ async def move(
     started = await has_started(referral_id, scope=actor.scope)
     try:
         change = _change(form, started=started)
-        version = form.whole("version", "the version", lowest=1, highest=NEWEST_VERSION)
+        version = form.version()
         form.check()
         await services.set_status(referral_id, change, version=version, by=actor)
     except AppError as error:

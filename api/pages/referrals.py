@@ -12,7 +12,7 @@ from accounts.queries import account_names
 from api.guards import requires
 from api.pages import amendment_words, case_words, eligibility, referral_words
 from api.pages.forms import Form, options, refusal
-from api.pages.participants import NEWEST_VERSION, to_change
+from api.pages.participants import to_change
 from api.pages.places import typed_day
 from api.pages.rendering import AnyRequest, Page, page, words
 from core import audit, clock
@@ -229,7 +229,7 @@ async def edit(
     await referral_to_change(referral_id, by=actor)
     try:
         details = _details(form)
-        version = form.whole("version", "the version", lowest=1, highest=NEWEST_VERSION)
+        version = form.version()
         why = form.text("amendment_reason", "why it changes", longest=200, optional=True)
         form.check()
         await amend(referral_id, details, version=version, why=why, by=actor)

@@ -14,7 +14,7 @@ from litestar.response import Redirect
 from api.guards import requires
 from api.pages import case_words
 from api.pages.forms import Form, options, refusal
-from api.pages.participants import NEWEST_VERSION, to_change
+from api.pages.participants import to_change
 from api.pages.places import typed_day
 from api.pages.rendering import AnyRequest, Page, page
 from core import audit, clock
@@ -73,7 +73,7 @@ async def save(
     stored = await safe_contact(participant_id, scope=actor.scope)
     try:
         details = _details(form, stored)
-        version = form.whole("version", "the version", lowest=0, highest=NEWEST_VERSION)
+        version = form.version(lowest=0)
         form.check()
         await save_safe_contact(
             participant_id, details, version=version, drama_numbers=settings.drama_numbers,

@@ -126,7 +126,7 @@ async def edit_staff(
     person = await people.staff_member(staff_id, scope=actor.scope)
     form = Form(await request.form())
     try:
-        version = form.whole("version", "the version", lowest=1, highest=999_999_999)
+        version = form.version()
         details = _details(form)
         form.check()
         await staff.update(staff_id, details, version=version, by=actor)

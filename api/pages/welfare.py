@@ -13,7 +13,6 @@ from accounts.queries import account_names
 from api.guards import requires
 from api.pages import case_words
 from api.pages.forms import Form, options, refusal
-from api.pages.participants import NEWEST_VERSION
 from api.pages.rendering import AnyRequest, Page, page, short_day
 from core import audit, clock
 from core.errors import AppError
@@ -88,7 +87,7 @@ async def close_check(
         closing = Closing(
             form.choice("outcome", "how it went", WelfareOutcome),
             form.text("note", "a note", longest=LONGEST_NOTE, optional=True),
-            form.whole("version", "the version", lowest=1, highest=NEWEST_VERSION),
+            form.version(),
         )
         form.check()
         await services.close(check_id, closing, by=actor)
