@@ -9,6 +9,7 @@ from programmes.demo.large import add_many, made_so_far
 from programmes.demo.outcomes import add_outcomes
 from programmes.demo.perpetrators import add_perpetrators
 from programmes.demo.places import add_coming_pause, add_offers
+from programmes.demo.plans import add_plans
 from programmes.demo.referrals import add_referral_histories
 from programmes.demo.rights import add_holds
 from programmes.demo.scene import Due, Team, empty_scene
@@ -34,6 +35,7 @@ async def load(
     await add_details(teams)
     await add_referral_histories(teams)
     await add_holds(teams)
+    await add_plans(teams)
     await add_followups(teams)
     await add_outcomes(teams)
     progress("Programmes", 2, 2)
