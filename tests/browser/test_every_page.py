@@ -21,11 +21,11 @@ NOT_FOLLOWED = {"/sign-in"}
 def test_every_page_is_accessible_at_both_widths(signed_in: SignedIn) -> None:
     faults: list[str] = []
     seen: set[str] = set()
-    ended: list[str] = []
+    aside: list[str] = []
     for who in SIGN_INS:
         page = signed_in(who.email.partition("@")[0])
-        ended = ended or [*place_that_ended(page), *around_registers(page)]
-        for path in new_paths(page, seen, also=ended):
+        aside = aside or [*place_that_ended(page), *open_referral(page), *around_registers(page)]
+        for path in new_paths(page, seen, also=aside):
             for width in (1280, 320):
                 page.set_viewport_size({"width": width, "height": 844})
                 faults += [f"{path} at {width}: {fault}" for fault in faults_of(page)]
@@ -44,6 +44,17 @@ def place_that_ended(page: Page) -> list[str]:
         if rows.count():
             place = str(rows.first.get_attribute("href"))
             return [f"{place}/{paper}" for paper in ("certificate", "revoke")]
+    return []
+
+
+def open_referral(page: Page) -> list[str]:
+    """A referral that waits for a place: it can still be assessed and moved."""
+    page.goto("/programmes")
+    for programme in page.eval_on_selector_all("main th a[href^='/programmes/']", ADDRESSES):
+        page.goto(f"{programme}/waiting-list")
+        waiting: list[str] = page.eval_on_selector_all("main th a", ADDRESSES)
+        if waiting:
+            return waiting[:1]
     return []
 
 
