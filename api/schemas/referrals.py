@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from api.schemas.base import In, Note, Out, ShortText
+from core import clock
 from programmes.domain.assessment import Assessment
 from programmes.domain.case_terms import (
     AssessmentOutcome,
@@ -87,18 +88,22 @@ class ReferralChangeIn(In, frozen=True, kw_only=True):
 
 
 class StatusIn(In, frozen=True, kw_only=True):
-    """A status to move a referral to, with the day and why."""
+    """A status to move a referral to, with the day (today where none is given) and why.
 
-    version: int
+    Without a ``version`` the move is from wherever the referral stands.
+    """
+
     status: ReferralStatus
-    on: date
+    on: date | None = None
+    version: int | None = None
     reason: ShortText = ""
     note: Note = ""
     not_started_reason: NotStartedReason | None = None
 
     def change(self) -> StatusChange:
         """Answer it as the service takes it."""
-        return StatusChange(self.status, self.on, self.reason, self.note, self.not_started_reason)
+        on = self.on or clock.today()
+        return StatusChange(self.status, on, self.reason, self.note, self.not_started_reason)
 
 
 class AssessmentIn(In, frozen=True, kw_only=True):
@@ -251,10 +256,9 @@ class FindingOut(Out, frozen=True, kw_only=True):
         return cls(criterion=found.criterion, met=found.met, text=found.text)
 
 
-class ReferralDetailOut(Out, frozen=True, kw_only=True):
+class ReferralDetailOut(ReferralOut, frozen=True, kw_only=True):
     """A referral with its history, newest first, and the statuses that it may be moved to."""
 
-    referral: ReferralOut
     may_move_to: list[ReferralStatus]
     moves: list[MoveOut]
     told: list[ToldOut]
@@ -275,7 +279,7 @@ class ReferralDetailOut(Out, frozen=True, kw_only=True):
     ) -> "ReferralDetailOut":
         """Shape a referral with what belongs to it."""
         return cls(
-            referral=ReferralOut.of(view),
+            **columns_of(view),
             may_move_to=sorted(MOVES[view.status] - BY_WHAT_HAPPENS),
             moves=[MoveOut.of(item) for item in moves],
             told=[ToldOut.of(item) for item in told],

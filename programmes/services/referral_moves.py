@@ -58,7 +58,9 @@ class _Place:
     offered: bool
 
 
-async def set_status(referral_id: UUID, change: StatusChange, *, version: int, by: Actor) -> None:
+async def set_status(
+    referral_id: UUID, change: StatusChange, *, version: int | None, by: Actor
+) -> None:
     """Move a referral by hand, one allowed move at a time.
 
     Raises:
@@ -69,7 +71,7 @@ async def set_status(referral_id: UUID, change: StatusChange, *, version: int, b
     view = await referral_to_change(referral_id, by=by)
     place = await _place_of(referral_id)
     refuse([*_change_faults(change, view), _not_started_fault(change, place)])
-    if view.version != version:
+    if version not in (None, view.version):
         raise await stale_version(referral_id, by=by)
     _refuse_what_follows(change.status, view.side, place)
     if not is_allowed(view.status, change.status):
@@ -82,7 +84,7 @@ async def set_status(referral_id: UUID, change: StatusChange, *, version: int, b
     async with database.transaction():
         await moves.move(
             referral_id, change.status, why, side=view.side,
-            organisation_id=view.organisation_id, by=by, version=version,
+            organisation_id=view.organisation_id, by=by, version=view.version,
         )  # fmt: skip
         if change.status in CLOSED_REFERRALS and not place.started:
             reason = change.not_started_reason or _NOT_STARTED.get(change.status)

@@ -76,7 +76,7 @@ async def test_a_referral_is_recorded_read_and_amended(client: AsyncClient) -> N
         address, json={"version": 1, "reason": "Late"}, headers=person.headers
     )
 
-    assert (read["referral"]["reference"], read["referral"]["status"]) == ("R-17", "received")
+    assert (read["reference"], read["status"]) == ("R-17", "received")
     assert [(move["before"], move["after"]) for move in read["moves"]] == [(None, "received")]
     assert read["may_move_to"] == [
         "awaiting_allocation", "awaiting_assessment", "deferred", "not_eligible", "on_hold",
@@ -124,6 +124,21 @@ async def test_moves_illegal_stale_and_not_for_hands(client: AsyncClient) -> Non
         200, "on_hold", 2,
     )  # fmt: skip
     assert (stale.status_code, stale.json()["type"]) == (409, "/problems/stale-version")
+
+
+async def test_a_move_needs_no_more_than_its_status(client: AsyncClient) -> None:
+    person = await manager()
+    address = await refer(client, person)
+
+    moved = await client.post(
+        f"{address}/status", json={"status": "awaiting_assessment"}, headers=person.headers
+    )
+    stored = (await client.get(address, headers=person.headers)).json()
+
+    assert moved.is_success
+    assert (stored["status"], stored["moves"][0]["on"]) == (
+        "awaiting_assessment", clock.today().isoformat(),
+    )  # fmt: skip
 
 
 async def test_an_assessment_moves_the_referral(client: AsyncClient) -> None:
