@@ -22,10 +22,10 @@ from programmes.errors import NotCompletedError, RuleMetError
 from programmes.queries.partner_offers import is_recorded
 from programmes.queries.progress import EnrolmentView, enrolment
 from programmes.services import placements, reviews
-from programmes.services.fields import past_fault, refuse, stale_version
+from programmes.services.fields import past_fault, refuse
 from programmes.services.gates import Gates, tell_referrer
 from programmes.services.moves import Why, move, note_not_started
-from programmes.tables import Enrolment, Referral
+from programmes.tables import Referral
 
 OFFER = "Partner-contact offer recorded"
 
@@ -180,14 +180,8 @@ async def _end(
         "report_sent_on": gates.report_sent_on,
         "joined_on": min(member.joined_on, ending.on),
     }
-    columns = {**changes, "exit_reason": reason, "version": ending.version + 1}
-    touched = await (
-        Enrolment.update(database.assignments(columns))
-        .where(Enrolment.id == member.enrolment_id, Enrolment.version == ending.version)
-        .returning(Enrolment.id)
-    )
-    if not touched:
-        raise await stale_version(member.enrolment_id, by=by)
+    columns = {**changes, "exit_reason": reason}
+    await placements.save(member.enrolment_id, columns, version=ending.version, by=by)
     await placements.free(view.cohort.id)
     await placements.cancel_coming_own_sessions(member.enrolment_id)
     reviewed = ReviewOutcome.LEFT if reason else ReviewOutcome.NO_ACTION

@@ -9,9 +9,9 @@ from core.scope import Actor
 from programmes.domain.case_terms import ToldReferrer
 from programmes.domain.terms import EnrolmentStatus
 from programmes.queries.progress import EnrolmentView
-from programmes.services.fields import past_fault, refuse, stale_version, text_fault
-from programmes.services.placements import placement_to_change
-from programmes.tables import Enrolment, ReferrerUpdate
+from programmes.services import placements
+from programmes.services.fields import past_fault, refuse, text_fault
+from programmes.tables import ReferrerUpdate
 
 _TOLD = {
     EnrolmentStatus.COMPLETED: ToldReferrer.COMPLETED,
@@ -36,7 +36,7 @@ async def record(enrolment_id: UUID, gates: Gates, *, version: int, by: Actor) -
     Raises:
         StaleVersionError: somebody else saved this place in the meantime.
     """
-    view = await placement_to_change(enrolment_id, by=by)
+    view = await placements.placement_to_change(enrolment_id, by=by)
     refuse(
         [
             past_fault("end_review_on", gates.end_review_on),
@@ -46,13 +46,7 @@ async def record(enrolment_id: UUID, gates: Gates, *, version: int, by: Actor) -
     )
     changes = {"end_review_on": gates.end_review_on, "report_sent_on": gates.report_sent_on}
     async with database.transaction():
-        touched = await (
-            Enrolment.update(database.assignments({**changes, "version": version + 1}))
-            .where(Enrolment.id == enrolment_id, Enrolment.version == version)
-            .returning(Enrolment.id)
-        )
-        if not touched:
-            raise await stale_version(enrolment_id, by=by)
+        await placements.save(enrolment_id, changes, version=version, by=by)
         await tell_referrer(view, gates, status=view.member.status, by=by)
         await audit.record(
             "gates_recorded", by=by, subject_type=audit.Subject.ENROLMENT, subject=enrolment_id,

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from core import audit, database
 from core.scope import Actor
-from programmes.services.fields import range_fault, refuse, stale_version, text_fault
-from programmes.services.placements import open_placement_to_change
+from programmes.services import placements
+from programmes.services.fields import range_fault, refuse, text_fault
 from programmes.tables import Enrolment
 
 MOST_SESSIONS = 500
@@ -28,7 +28,7 @@ async def save_plan(enrolment_id: UUID, new: IndividualPlan, *, version: int, by
         EnrolmentEndedError: the place has ended.
         StaleVersionError: somebody else saved this place in the meantime.
     """
-    view = await open_placement_to_change(enrolment_id, by=by)
+    view = await placements.open_placement_to_change(enrolment_id, by=by)
     refuse(
         [
             range_fault("planned_sessions", new.planned_sessions, 1, MOST_SESSIONS),
@@ -42,13 +42,7 @@ async def save_plan(enrolment_id: UUID, new: IndividualPlan, *, version: int, by
         personal=Enrolment.PERSONAL,
     )  # fmt: skip
     async with database.transaction():
-        touched = await (
-            Enrolment.update(database.assignments({**columns, "version": version + 1}))
-            .where(Enrolment.id == enrolment_id, Enrolment.version == version)
-            .returning(Enrolment.id)
-        )
-        if not touched:
-            raise await stale_version(enrolment_id, by=by)
+        await placements.save(enrolment_id, columns, version=version, by=by)
         await audit.record(
             "plan_saved", by=by, subject_type=audit.Subject.ENROLMENT, subject=enrolment_id,
             side=view.cohort.side, organisation_id=view.cohort.organisation_id,

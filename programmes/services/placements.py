@@ -1,5 +1,7 @@
 """What every change of a place in a group begins with: may it be changed, and is there room."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from core import clock, database
@@ -8,7 +10,8 @@ from programmes.domain.terms import OPEN_ENROLMENTS, SessionStatus
 from programmes.errors import CohortFullError, EnrolmentEndedError
 from programmes.queries.progress import EnrolmentView, enrolment
 from programmes.services import reach
-from programmes.tables import Cohort, Session
+from programmes.services.fields import stale_version
+from programmes.tables import Cohort, Enrolment, Session
 
 
 async def placement_to_change(enrolment_id: UUID, *, by: Actor) -> EnrolmentView:
@@ -37,6 +40,21 @@ async def open_placement_to_change(enrolment_id: UUID, *, by: Actor) -> Enrolmen
     if view.member.status not in OPEN_ENROLMENTS:
         raise EnrolmentEndedError
     return view
+
+
+async def save(enrolment_id: UUID, columns: Mapping[str, Any], *, version: int, by: Actor) -> None:
+    """Write columns of a place; its version rises.
+
+    Raises:
+        StaleVersionError: somebody else saved this place in the meantime.
+    """
+    touched = await (
+        Enrolment.update(database.assignments({**columns, "version": version + 1}))
+        .where(Enrolment.id == enrolment_id, Enrolment.version == version)
+        .returning(Enrolment.id)
+    )
+    if not touched:
+        raise await stale_version(enrolment_id, by=by)
 
 
 async def take(cohort_id: UUID) -> None:

@@ -9,7 +9,7 @@ from programmes.errors import AlreadyEnrolledError, NotRevocableError, ReferralO
 from programmes.queries.partner_offers import is_recorded
 from programmes.queries.progress import EnrolmentView
 from programmes.services import conflicts, placements
-from programmes.services.fields import refuse, stale_version, text_fault
+from programmes.services.fields import refuse, text_fault
 from programmes.services.moves import Why, note_not_started, write
 from programmes.tables import Enrolment, Referral
 
@@ -39,13 +39,7 @@ async def revoke(enrolment_id: UUID, *, reason: str, version: int, by: Actor) ->
     async with conflicts.noting(by), database.transaction():
         await conflicts.refuse_if_apart(view.member.participant_id, view.cohort.id)
         with database.refusing(Enrolment, one_open_enrolment_per_person=AlreadyEnrolledError()):
-            touched = await (
-                Enrolment.update(database.assignments({**columns, "version": version + 1}))
-                .where(Enrolment.id == enrolment_id, Enrolment.version == version)
-                .returning(Enrolment.id)
-            )
-        if not touched:
-            raise await stale_version(enrolment_id, by=by)
+            await placements.save(enrolment_id, columns, version=version, by=by)
         await placements.take(view.cohort.id)
         await _move_back(view, reason, by)
         await audit.record(

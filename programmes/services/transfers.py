@@ -14,7 +14,7 @@ from programmes.queries.cohorts import CohortView, cohort
 from programmes.queries.progress import EnrolmentView, MemberView
 from programmes.services import conflicts, placements, reach, reviews
 from programmes.services.enrolments import early_fault
-from programmes.services.fields import near_fault, refuse, stale_version
+from programmes.services.fields import near_fault, refuse
 from programmes.services.starts import keep_starts
 from programmes.tables import Enrolment
 
@@ -114,13 +114,6 @@ async def _close(view: EnrolmentView, on: date, *, version: int, by: Actor) -> N
         "status": EnrolmentStatus.TRANSFERRED.value,
         "ended_on": on,
         "joined_on": _first_day(member),
-        "version": version + 1,
     }
-    touched = await (
-        Enrolment.update(database.assignments(columns))
-        .where(Enrolment.id == member.enrolment_id, Enrolment.version == version)
-        .returning(Enrolment.id)
-    )
-    if not touched:
-        raise await stale_version(member.enrolment_id, by=by)
+    await placements.save(member.enrolment_id, columns, version=version, by=by)
     await placements.cancel_coming_own_sessions(member.enrolment_id)
