@@ -25,6 +25,7 @@ _PLANS = (
     (10, "The sessions before the move to another town"),
     (12, "The whole programme, with a call before each session"),
 )
+_TRAVELS = "Lives outside the area, and comes by bus"
 _DAYS_AFTER = 3
 
 
@@ -33,6 +34,7 @@ async def add_plans(teams: dict[Side, Team]) -> None:
     ids = Ids(random.Random("plans"))  # noqa: S311 - invented people, no secret
     for side, team in teams.items():
         await _add_criteria(side, team)
+        await _add_notes(side, team)
         await _add_plans(side, team)
         await _add_amendments(ids, side, team)
 
@@ -53,6 +55,20 @@ async def _add_criteria(side: Side, team: Team) -> None:
         }
         await ProgrammeVersion.update(database.assignments(values)).where(
             ProgrammeVersion.id == row["id"]
+        )
+
+
+async def _add_notes(side: Side, team: Team) -> None:
+    """Say why those are suitable who live elsewhere."""
+    if served := _AREAS[side]:
+        await database.run(
+            "UPDATE referrals SET assessment_note = {} WHERE suitable AND assessment_note = ''"
+            " AND participant IN (SELECT p.id FROM participants p WHERE p.organisation = {}"
+            " AND p.side = {} AND p.area <> '' AND p.area NOT IN {})",
+            _TRAVELS,
+            team.organisation_id,
+            side.value,
+            database.in_list(served),
         )
 
 
