@@ -16,10 +16,11 @@ from programmes.domain.terms import ReferralSource
 from programmes.queries.amendments import AmendmentView, amendments_of
 from programmes.queries.referrals import referral
 from programmes.services.referrals import ReferralDetails, add_referral, amend
-from programmes.tables import ReferralAmendment
+from programmes.tables import Referral, ReferralAmendment
 from tests.factories import Person
 from tests.factories_programmes import make_participant, make_programme
 from tests.fakes import FixedClock
+from tests.integration.test_imports_referrals import a_group, bring, line
 from tests.integration.test_programmes_referrals import FULL, make_manager
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -96,6 +97,20 @@ async def test_saving_what_is_there_already_keeps_nothing() -> None:
     await amend(made, FULL, version=1, by=person.actor)
 
     assert await kept(made) == []
+
+
+async def test_what_a_spreadsheet_changes_is_kept_like_any_amendment() -> None:
+    person, _ = await a_group()
+    await bring(person, line(source="GP"))
+    (made,) = await Referral.select(Referral.id)
+
+    await bring(person, line(source="Police", received_on="2026-04-02", assessed_on="2026-04-14",
+                             assessment_outcome="Suitable"))  # fmt: skip
+
+    why = "Imported from a spreadsheet"
+    assert await kept(made["id"]) == [
+        ("received_on", "2026-04-01", "2026-04-02", why), ("source", "health", "police", why),
+    ]  # fmt: skip
 
 
 async def test_amendments_are_told_newest_first(now: FixedClock) -> None:

@@ -11,6 +11,7 @@ from core import audit, clock, database
 from core.demonstration import Rows
 from core.ids import new_id
 from core.scope import Actor
+from programmes.domain.amendments import changes as changes_of
 from programmes.domain.importing.referrals import ReferralLine, Step
 from programmes.domain.terms import OPEN_ENROLMENTS, Mandate, ReferralSource, ReferralStatus
 from programmes.queries.imports import (
@@ -24,7 +25,14 @@ from programmes.queries.imports import (
 from programmes.services import conflicts
 from programmes.services.fields import stale_version
 from programmes.services.imports.comparing import Update
-from programmes.tables import Cohort, Enrolment, Participant, Referral, ReferralMove
+from programmes.tables import (
+    Cohort,
+    Enrolment,
+    Participant,
+    Referral,
+    ReferralAmendment,
+    ReferralMove,
+)
 
 _REASON = "Imported from a spreadsheet"
 
@@ -35,7 +43,11 @@ class ReferralRows:
 
     by: Actor
     at: datetime = field(default_factory=clock.now)
-    rows: Rows = field(default_factory=lambda: Rows(Participant, Referral, Enrolment, ReferralMove))
+    rows: Rows = field(
+        default_factory=lambda: Rows(
+            Participant, Referral, Enrolment, ReferralMove, ReferralAmendment
+        )
+    )
     changed: list[tuple[KnownReferral, dict[str, Any]]] = field(default_factory=list)
     places_changed: list[tuple[KnownEnrolment, dict[str, Any]]] = field(default_factory=list)
     places_taken: Counter[UUID] = field(default_factory=Counter)
@@ -97,17 +109,28 @@ class ReferralRows:
         enrolment: KnownEnrolment | None,
         place: Place,
     ) -> None:
-        """Change a referral and its place, and write the moves that follow."""
+        """Change a referral and its place, and write amendments and the moves that follow."""
         changes = {name: getattr(new, "value", new) for name, new in update.facts.items()}
         if update.steps:
             changes["status"] = update.steps[-1].status.value
             self._add_moves(stored.id, stored.status, update.steps)
         if changes:
             self.changed.append((stored, changes))
+            self._add_amendments(stored, changes)
         if enrolment and update.enrolment:
             self._change_place(enrolment, update.enrolment)
         fields = sorted(changes.keys() | update.enrolment.keys())
         self.events[place][stored.id] = {"changed": fields, "joined": update.joins}
+
+    def _add_amendments(self, stored: KnownReferral, changes: dict[str, Any]) -> None:
+        before = {"source": stored.source.value, "received_on": stored.received_on}
+        after = {name: changes[name] for name in before if name in changes}
+        for change in changes_of(before, after):
+            self.rows.add(
+                ReferralAmendment, id=new_id(), referral=stored.id, field=change.field,
+                old_value=change.before, new_value=change.after, reason=_REASON,
+                amended_by=self.by.account_id, amended_at=self.at,
+            )  # fmt: skip
 
     def _change_place(self, enrolment: KnownEnrolment, said: dict[str, Any]) -> None:
         values = {name: getattr(new, "value", new) for name, new in said.items()}
