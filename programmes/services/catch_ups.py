@@ -66,8 +66,7 @@ async def arrange(cohort_id: UUID, new: NewCatchUp, *, by: Actor) -> UUID:
             raise UnitCreditedError
         await _keep_apart(new, view, by)
         row = await _session(new, view, unit, by)
-        await row.save()
-        await _assign(row.id, new)
+        await _save(row, new)
         await audit.record(
             "catch_up_arranged", by=by, subject_type=audit.Subject.SESSION, subject=row.id,
             side=view.cohort.side, organisation_id=view.cohort.organisation_id,
@@ -169,8 +168,9 @@ def _occasions(
     return [Occasion(one.id, one.starts_at, unit.minutes, marks.get(one.id)) for one in sessions]
 
 
-async def _assign(session_id: UUID, new: NewCatchUp) -> None:
+async def _save(row: Session, new: NewCatchUp) -> None:
+    await row.save()
     if new.facilitator_id:
         await SessionFacilitator(
-            session=session_id, account=new.facilitator_id, role=FacilitatorRole.LEAD
+            session=row.id, account=new.facilitator_id, role=FacilitatorRole.LEAD
         ).save()
