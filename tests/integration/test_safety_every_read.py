@@ -32,6 +32,7 @@ from programmes.tables import (
     Participant,
     PartnerOffer,
     Pause,
+    ReferralAmendment,
     ReferralMove,
     ReferrerUpdate,
     WelfareCheck,
@@ -155,6 +156,9 @@ async def _rows(
         ),
         ReferralMove(
             referral=referral_id, to_status=ReferralStatus.RECEIVED, moved_on=today, moved_at=now
+        ),
+        ReferralAmendment(
+            referral=referral_id, field="reason", new_value=NAMES[cohort.side], amended_at=now
         ),
         ReferrerUpdate(
             referral=referral_id, told=ToldReferrer.RECEIVED, told_on=today, recorded_at=now
