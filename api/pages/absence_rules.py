@@ -12,7 +12,7 @@ from api.guards import requires
 from api.pages.forms import Form, refusal
 from api.pages.rendering import AnyRequest, Page, page, words
 from core.errors import AppError, NotFoundError
-from core.scope import Actor, Permission
+from core.scope import Actor, Permission, Side
 from programmes.domain.absences import ReviewRule
 from programmes.domain.terms import Mandate
 from programmes.queries.reviews import RuleView, absence_rules
@@ -28,12 +28,13 @@ async def rules_page(request: AnyRequest, actor: NamedDependency[Actor]) -> Page
     found = await absence_rules(scope=actor.scope)
     return page(
         request, "followups/rules.html",
+        judges=_judges(actor),
         several=len({view.organisation_id for view in found}) > 1,
         rows=[
             {
                 "mandate": words(view.mandate), "organisation": view.organisation,
                 "href": f"/absence-rules/edit?mandate={view.mandate}&of={view.organisation_id}",
-                "after": _after(view.rule),
+                "after": _after(view.rule, actor),
                 "days": f"{view.rule.act_within_working_days} working days",
             }
             for view in found
@@ -41,10 +42,15 @@ async def rules_page(request: AnyRequest, actor: NamedDependency[Actor]) -> Page
     )  # fmt: skip
 
 
-def _after(rule: ReviewRule) -> str:
+def _judges(actor: Actor) -> bool:
+    """Tell whether absences are judged as acceptable or not: not on the survivors' side."""
+    return actor.scope.covers_side(Permission.MANAGE_PROGRAMMES, Side.PERPETRATOR)
+
+
+def _after(rule: ReviewRule, actor: Actor) -> str:
     """Answer what opens a review, in words."""
     causes = []
-    if rule.after_unacceptable is not None:
+    if rule.after_unacceptable is not None and _judges(actor):
         causes.append(f"{rule.after_unacceptable} unacceptable absences")
     if rule.after_consecutive is not None:
         causes.append(f"{rule.after_consecutive} missed in a row")
@@ -58,7 +64,7 @@ async def edit_rule_page(
 ) -> Page:  # fmt: skip
     """Show the form of one mandate's rule."""
     view = await _rule(of, mandate, actor)
-    return _form(request, view, _typed(view))
+    return _form(request, view, _typed(view), judges=_judges(actor))
 
 
 @post("/absence-rules/edit", guards=_RULES, include_in_schema=False)
@@ -68,12 +74,14 @@ async def edit_rule(
 ) -> Page:  # fmt: skip
     """Set one mandate's rule."""
     form = Form(await request.form())
+    judges = _judges(actor)
+    view = await _rule(of, mandate, actor)
     try:
         new = NewRule(
             of,
             mandate,
             ReviewRule(
-                _optional(form, "after_unacceptable"),
+                _optional(form, "after_unacceptable") if judges else view.rule.after_unacceptable,
                 _optional(form, "after_consecutive"),
                 form.whole("act_within_working_days", "working days", lowest=1, highest=60),
             ),
@@ -84,7 +92,7 @@ async def edit_rule(
     except AppError as error:
         status, errors = refusal(error, field="act_within_working_days")
         view = await _rule(of, mandate, actor)
-        return _form(request, view, form.typed, status=status, errors=errors)
+        return _form(request, view, form.typed, judges=judges, status=status, errors=errors)
     return Redirect("/absence-rules?saved=rule", status_code=303)
 
 

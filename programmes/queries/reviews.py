@@ -136,26 +136,37 @@ def _review(row: database.Row) -> ReviewView:
 
 
 async def absence_rules(*, scope: Scope) -> tuple[RuleView, ...]:
-    """Answer the rule of every mandate in each organisation that the scope manages, by name."""
+    """Answer the rules in each organisation that the scope manages, by name.
+
+    On the survivors' side there is the voluntary one only; the others are the other side's.
+    """
     managed = [
-        one
+        (one, mandates)
         for one in await organisations(scope=scope)
-        if any(
-            area.organisation_id in (None, one.id)
-            for area in scope.within(Permission.MANAGE_PROGRAMMES)
-        )
+        if (mandates := _mandates(one.id, scope))
     ]
     rows = await database.run(
         "SELECT organisation, mandate, after_unacceptable, after_consecutive,"
         " act_within_working_days, version FROM absence_rules WHERE organisation IN {}",
-        database.in_list(one.id for one in managed),
+        database.in_list(one.id for one, _ in managed),
     )
     stored = {(row["organisation"], row["mandate"]): row for row in rows}
     return tuple(
         _rule_view(one, mandate, stored.get((one.id, mandate.value)))
-        for one in managed
-        for mandate in DEFAULT_RULES
+        for one, mandates in managed
+        for mandate in mandates
     )
+
+
+def _mandates(organisation_id: UUID, scope: Scope) -> tuple[Mandate, ...]:
+    sides = {
+        area.side
+        for area in scope.within(Permission.MANAGE_PROGRAMMES)
+        if area.organisation_id in (None, organisation_id)
+    }
+    if Side.PERPETRATOR in sides:
+        return tuple(DEFAULT_RULES)
+    return (Mandate.VOLUNTARY,) if sides else ()
 
 
 def _rule_view(of: OrganisationView, mandate: Mandate, row: database.Row | None) -> RuleView:

@@ -10,8 +10,9 @@ from accounts.domain.roles import GrantSide, Role
 from core.scope import Side
 from programmes.domain.register import Entry
 from programmes.domain.terms import AttendanceOutcome as Outcome
+from programmes.domain.terms import Mandate
 from programmes.services.registers import Submission, save
-from programmes.tables import AbsenceReview, PlannedAbsence, Session, WelfareCheck
+from programmes.tables import AbsenceReview, AbsenceRule, PlannedAbsence, Session, WelfareCheck
 from tests.api.forms import day, fields_of, send, sign_in, summary, text, title
 from tests.factories import Person, make_person
 from tests.factories_programmes import MadeCohort, entry, make_cohort, make_enrolment, make_mark
@@ -245,6 +246,31 @@ async def test_m14_a_welfare_check_says_how_to_call_and_keeps_what_was_found(
     assert closed.headers["location"] == "/welfare-checks?saved=welfare"
     assert "Safe and well" in text(await client.get(path))
     assert "Nobody is to be called." in text(await client.get("/welfare-checks"))
+
+
+async def test_a_survivors_manager_finds_the_voluntary_rule_without_a_word_of_judgement(
+    client: AsyncClient,
+) -> None:
+    cohort = await make_cohort()
+    await AbsenceRule(
+        organisation=cohort.organisation_id, mandate=Mandate.VOLUNTARY, after_unacceptable=4,
+        after_consecutive=3, act_within_working_days=10,
+    ).save()  # fmt: skip
+    sign_in(client, await manager(cohort))
+    path = "/absence-rules/edit?of=" + str(cohort.organisation_id)
+
+    pages = [await client.get("/absence-rules"), await client.get(f"{path}&mandate=voluntary")]
+    others = await client.get(f"{path}&mandate=licence")
+    saved = await send(
+        client, f"{path}&mandate=voluntary", after_consecutive="2", act_within_working_days="5",
+        version="1",
+    )  # fmt: skip
+
+    assert ["nacceptable" in shown.text for shown in pages] == [False, False]
+    assert ("Voluntary" in pages[0].text, "Licence" in pages[0].text) == (True, False)
+    assert (others.status_code, saved.status_code) == (404, 303)
+    (row,) = await AbsenceRule.select()
+    assert (row["after_unacceptable"], row["after_consecutive"], row["version"]) == (4, 2, 2)
 
 
 async def test_a_manager_sets_when_absences_are_reviewed(client: AsyncClient) -> None:
