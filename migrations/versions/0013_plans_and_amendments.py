@@ -1,6 +1,6 @@
 """Whom a programme is for, plans of single people, and what was amended of referrals.
 
-Revision ID: 0024
+Revision ID: 0013
 """
 
 from alembic import op
@@ -9,8 +9,8 @@ from sqlalchemy import Column
 from migrations.steps import add_column, drop_columns, references
 from migrations.types import INTEGER, JSON, TEXT, TIMESTAMPTZ, UUID, varchar
 
-revision = "0024"
-down_revision = "0023"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:

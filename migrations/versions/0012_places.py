@@ -1,6 +1,6 @@
 """The building of each venue that was recorded before postcodes were.
 
-Revision ID: 0023
+Revision ID: 0012
 """
 
 import re
@@ -8,7 +8,7 @@ import re
 from alembic import op
 from sqlalchemy import text
 
-revision = "0023"
+revision = "0012"
 down_revision = "0011"
 
 
