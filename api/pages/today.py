@@ -26,6 +26,9 @@ async def today(request: AnyRequest, actor: NamedDependency[Actor]) -> Page:
         groups=await tasks_for(actor, SOURCES),
         now=clock.now(),
         sees_cases=actor.scope.has(Permission.VIEW_CASES),
+        sees_groups=not all(
+            area.caseload_only for area in actor.scope.within(Permission.VIEW_CASES)
+        ),
         sees_staff=actor.scope.has(Permission.VIEW_STAFF),
         sees_accounts=actor.scope.has(Permission.MANAGE_ACCOUNTS),
         sees_audit=actor.scope.has(Permission.VIEW_AUDIT),

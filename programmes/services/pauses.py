@@ -6,6 +6,7 @@ from uuid import UUID
 
 from core import audit, clock, database
 from core.errors import FieldError
+from core.ids import new_id
 from core.scope import Actor
 from programmes.domain.pauses import PausedDays
 from programmes.errors import NotPausedError, PauseOverlapsError
@@ -86,6 +87,26 @@ async def resume(enrolment_id: UUID, *, on: date, by: Actor) -> None:
             await Pause.update({Pause.to_on: to_on}).where(Pause.id == found.id)
         ended = PausedDays(found.days.from_on, to_on)
         await _record("resumed", view, after=ended, by=by)
+
+
+async def carry_over(old_id: UUID, into_id: UUID, *, joined_on: date) -> None:
+    """Take what is left of a place's pauses along to the place that continues it.
+
+    Nobody who is away is expected, or texted, for having changed groups.
+    """
+    await database.serialise(f"pauses of {old_id}")
+    rows = await Pause.select().where(
+        Pause.enrolment == old_id, Pause.to_on.is_null() | (Pause.to_on >= joined_on)
+    )
+    for row in rows:
+        if row["from_on"] >= joined_on:
+            await Pause.delete().where(Pause.id == row["id"])
+        else:
+            await Pause.update({Pause.to_on: joined_on - timedelta(days=1)}).where(
+                Pause.id == row["id"]
+            )
+        from_on = max(row["from_on"], joined_on)
+        await Pause(**{**row, "id": new_id(), "enrolment": into_id, "from_on": from_on}).save()
 
 
 async def _stored(enrolment_id: UUID, by: Actor) -> tuple[PauseView, ...]:

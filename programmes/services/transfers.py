@@ -12,7 +12,7 @@ from programmes.domain.terms import EnrolmentStatus
 from programmes.errors import AlreadyEnrolledError, OtherProgrammeError
 from programmes.queries.cohorts import CohortView, cohort
 from programmes.queries.progress import EnrolmentView, MemberView
-from programmes.services import conflicts, placements, reach, reviews
+from programmes.services import conflicts, pauses, placements, reach, reviews
 from programmes.services.enrolments import early_fault
 from programmes.services.fields import near_fault, refuse
 from programmes.services.starts import keep_starts
@@ -55,6 +55,7 @@ async def transfer(enrolment_id: UUID, wanted: Transfer, *, by: Actor) -> UUID:
         await _close(view, _last_day(view.member, joined_on), version=wanted.version, by=by)
         with database.refusing(Enrolment, one_open_enrolment_per_person=AlreadyEnrolledError()):
             await row.save()
+        await pauses.carry_over(enrolment_id, row.id, joined_on=joined_on)
         await reviews.carry_over(enrolment_id, row.id, cohort=into, by=by)
         await placements.swap(left=view.cohort.id, joined=into.id)
         await keep_starts([row.id], by=by)

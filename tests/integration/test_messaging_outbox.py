@@ -129,7 +129,10 @@ async def test_what_changes_between_planning_and_sending_stops_the_text(
 async def test_a_session_that_is_cancelled_while_texts_go_out_stops_the_rest(
     now: FixedClock,
 ) -> None:
-    """The first sending cancels the session; what was not yet being sent never is."""
+    """The first sending cancels the session; what was not yet being sent never is.
+
+    Eight are sent side by side: how many of them were past their last look differs.
+    """
     group = await make_group()
     await make_rule(group)
     session = await make_meeting(group, FRIDAY)
@@ -148,8 +151,9 @@ async def test_a_session_that_is_cancelled_while_texts_go_out_stops_the_rest(
     await dispatch(gateway)
 
     states = [state for state, _ in await states_of(group)]
-    assert states.count("accepted") == len(gateway.ledger) == 8
-    assert states.count("cancelled") == 4
+    sent = states.count("accepted")
+    assert 1 <= sent == len(gateway.ledger) <= 8
+    assert states.count("cancelled") == 12 - sent
 
 
 async def test_a_changed_number_and_a_shared_one_hold_the_text_at_the_last_moment(

@@ -20,9 +20,10 @@ from programmes.queries.counters import wrong_counters
 from programmes.queries.progress import enrolment, members
 from programmes.reports import completion
 from programmes.services.endings import Ending, complete
+from programmes.services.pauses import NewPause, pause
 from programmes.services.registers import Submission, save
 from programmes.services.transfers import Transfer, transfer
-from programmes.tables import Session
+from programmes.tables import Pause, Session
 from tests.factories import at, make_person
 from tests.factories_programmes import (
     entry,
@@ -279,3 +280,28 @@ async def test_the_other_side_another_organisation_and_onlookers(db: None) -> No
 
     for attempt, expected in attempts:
         assert await refused(attempt) is expected
+
+
+@pytest.mark.parametrize(
+    ("from_days", "left_behind"),
+    [(-7, (date(2026, 6, 3), date(2026, 6, 9))), (7, None)],
+    ids=["away now", "away later"],
+)
+async def test_a_pause_goes_along_so_that_nobody_away_is_expected(
+    db: None, from_days: int, left_behind: tuple[date, date] | None
+) -> None:
+    old = await make_cohort(units=6, rule=THREE)
+    by = await manager_of(old)
+    person, _ = await make_member(old)
+    new = await second_cohort(old, starts_on=TODAY)
+    from_on = TODAY + timedelta(days=from_days)
+    await pause(person, NewPause(from_on, None, "Away"), by=by)
+
+    made = await transfer(person, Transfer(new.id, 1, TODAY), by=by)
+
+    rows = {row["enrolment"]: row for row in await Pause.select()}
+    kept = rows.get(person)
+    assert (kept and (kept["from_on"], kept["to_on"])) == left_behind
+    assert (rows[made]["from_on"], rows[made]["to_on"], rows[made]["reason"]) == (
+        max(from_on, TODAY), None, "Away",
+    )  # fmt: skip
