@@ -25,6 +25,7 @@ from migrations import run as migrations
 from tests.audited import personal_values_in_events
 from tests.fakes import FixedClock
 from tests.postgres import postgres_server
+from tests.tables import ALL_TABLES
 
 NOW = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
 """A Wednesday, 13:00 in London."""
@@ -64,6 +65,16 @@ def postgres_template(postgres_url: str) -> Iterator[str]:
     aside(lambda: migrations.upgrade(database_of(postgres_url, name)))
     yield name
     aside(lambda: asyncio.run(execute(postgres_url, f"DROP DATABASE {name}")))
+
+
+@pytest.fixture(scope="session")
+def postgres_shared(postgres_url: str, postgres_template: str) -> Iterator[str]:
+    """A migrated database that the tests of one process use in turn; ``db`` empties it."""
+    name = f"shared_{uuid4().hex[:12]}"
+    made = f"CREATE DATABASE {name} TEMPLATE {postgres_template}"
+    aside(lambda: asyncio.run(execute(postgres_url, made)))
+    yield database_of(postgres_url, name)
+    aside(lambda: asyncio.run(execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")))
 
 
 def aside(work: Callable[[], None]) -> None:
@@ -112,14 +123,36 @@ async def database_url(
 
 
 @pytest.fixture
-async def db(database_url: str) -> AsyncIterator[None]:
-    """The test's own database, connected, on each engine in turn.
+def empty_url(engine_name: str, request: pytest.FixtureRequest) -> str:
+    """A migrated, empty database: on PostgreSQL the shared one, which takes no time to make.
+
+    A test that asks for ``database_url`` has that one, its own.
+    """
+    shared = engine_name == "postgres" and "database_url" not in request.fixturenames
+    return str(request.getfixturevalue("postgres_shared" if shared else "database_url"))
+
+
+@pytest.fixture
+async def db(empty_url: str, engine_name: str) -> AsyncIterator[None]:
+    """An empty database, connected, on each engine in turn.
 
     Whatever the test did, no audit event may hold a personal value (D13).
     """
-    async with database.connected(database_url):
-        yield
-        assert await personal_values_in_events() == []
+    try:
+        async with database.connected(empty_url):
+            yield
+            assert await personal_values_in_events() == []
+    finally:
+        if engine_name == "postgres":
+            await execute(empty_url, _EMPTIED)
+
+
+_EMPTIED = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid();
+SET session_replication_role = replica;
+""" + "\n".join(f'DELETE FROM "{table._meta.tablename}";' for table in ALL_TABLES)
+"""Removes every row, whatever refers to it and whatever refuses: a log is append-only."""
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,6 +3,7 @@
 import dataclasses
 
 import httpx
+import pytest
 from httpx import AsyncClient
 
 from api.app import create_app
@@ -19,6 +20,7 @@ async def test_a_live_and_ready_service_says_so_to_everybody(client: AsyncClient
         assert (response.status_code, response.json()) == (200, {"status": "ok", "faults": []})
 
 
+@pytest.mark.usefixtures("database_url")  # its own: the schema is said to be another
 async def test_a_database_of_another_revision_is_not_ready(client: AsyncClient) -> None:
     await database.run("UPDATE alembic_version SET version_num = '0000'")
 

@@ -33,6 +33,8 @@ from tests.conftest import NOW, aside, database_of, execute
 from tests.factories import at
 from tests.fakes import FixedClock
 
+pytestmark = pytest.mark.usefixtures("database_url")  # many rows, so a database of its own
+
 CREDITED = (
     "SELECT a.enrolment, count(DISTINCT s.unit) AS units FROM attendances a"
     " JOIN sessions s ON s.id = a.session JOIN units u ON u.id = s.unit"

@@ -66,6 +66,7 @@ async def test_a_process_that_runs_no_jobs_misses_none(now: FixedClock) -> None:
     assert await health.faults(SETTINGS) == ()
 
 
+@pytest.mark.usefixtures("database_url")  # its own: the schema is said to be another
 async def test_a_database_of_an_older_revision_is_told_of() -> None:
     await run("UPDATE alembic_version SET version_num = {}", "0001")
 

@@ -30,6 +30,8 @@ from training.queries.compliance import compliance, not_compliant
 from training.reports import training_compliance
 from training.tables import Staff, TrainingRecord
 
+pytestmark = pytest.mark.usefixtures("database_url")  # many rows, so a database of its own
+
 DAY = date(2026, 6, 10)
 VALID, EXPIRED, NEW = date(2025, 1, 1), date(2022, 1, 1), date(2026, 6, 1)
 
