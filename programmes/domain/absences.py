@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from programmes.domain.attendance import Mark
+from programmes.domain.attendance import ABSENCES, Mark
 from programmes.domain.case_terms import ReviewCause, ReviewOutcome
+from programmes.domain.register import Changes
 from programmes.domain.terms import Mandate
 from programmes.domain.working_days import working_day_after
 
@@ -58,6 +59,16 @@ class Trigger:
     cause: ReviewCause
     session: MarkedSession
     absences: int
+
+
+def may_ask(found: Changes) -> frozenset[UUID]:
+    """Answer the places of which a save may ask for a review that were never under one.
+
+    Of new marks only absences do: whoever comes, or is not required, adds nothing to any count.
+    A correction may take away what began a new count.
+    """
+    absent = [entry.enrolment_id for entry in found.new if entry.outcome in ABSENCES]
+    return frozenset((*absent, *(new.enrolment_id for _, new in found.corrected)))
 
 
 def triggers(

@@ -7,6 +7,7 @@ from uuid import UUID
 from core import audit, clock, database
 from core.errors import InvalidInputError
 from core.scope import Actor, Permission
+from programmes.domain.attendance import CREDITABLE
 from programmes.domain.register import LONGEST_NOTE, Changes, Entry, changes, faults
 from programmes.domain.terms import SessionStatus
 from programmes.errors import SessionCancelledError, SessionNotBegunError, StaleRegisterError
@@ -131,9 +132,11 @@ async def _follow(found: Changes, stored: RegisterView, submission: Submission, 
     session = stored.session
     await marks.write(session.id, found.entries, stored, by=by)
     await marks.keep_corrected(found, stored, reason=submission.correction_reason, by=by)
-    touched = [entry.enrolment_id for entry in found.entries]
-    await keep_starts(touched, by=by)
-    await reviews.follow_marks(session, touched, by=by)
+    came = [entry.enrolment_id for entry in found.new if entry.outcome in CREDITABLE]
+    corrected = [new.enrolment_id for _, new in found.corrected]
+    marked_on = None if corrected else clock.london(session.starts_at).date()
+    await keep_starts([*came, *corrected], marked_on=marked_on, by=by)
+    await reviews.follow_marks(session, found, by=by)
     await welfare.follow_marks(found, stored, by=by)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +21,11 @@ from programmes.domain.absences import (
     ReviewRule,
     Trigger,
     act_by,
+    may_ask,
     triggers,
 )
 from programmes.domain.case_terms import ReviewCause, ReviewOutcome
+from programmes.domain.register import Changes
 from programmes.domain.terms import OPEN_ENROLMENTS, EnrolmentStatus, Mandate, Nation
 from programmes.errors import FollowUpClosedError
 from programmes.queries.cohorts import CohortView, SessionView
@@ -57,14 +60,19 @@ class _Place:
     under_review: dict[ReviewCause, UUID] = field(default_factory=dict)
 
 
-async def follow_marks(session: SessionView, enrolment_ids: Sequence[UUID], *, by: Actor) -> None:
+async def follow_marks(session: SessionView, found: Changes, *, by: Actor) -> None:
     """Open the reviews that the marks ask for, and close those that they no longer do.
 
-    Call it in the transaction of the marks, when they are written.
+    Call it in the transaction of the marks, when they are written. Where everybody came and
+    nobody was ever under review, that there were no reviews is all that is read.
     """
-    places = await _places(enrolment_ids)
-    if not places:
+    if not found.entries:
         return
+    reviews = await _reviews([entry.enrolment_id for entry in found.entries])
+    asking = may_ask(found) | reviews.keys()
+    if not asking:
+        return
+    places = await _places(sorted(asking), reviews)
     rules = await _rules(session.organisation_id)
     for place in places.values():
         survivor = session.side is Side.SURVIVOR
@@ -81,7 +89,9 @@ async def follow_marks(session: SessionView, enrolment_ids: Sequence[UUID], *, b
                 await _open(place, trigger, rule, session, by)
 
 
-async def _places(enrolment_ids: Sequence[UUID]) -> dict[UUID, _Place]:
+async def _places(
+    enrolment_ids: Sequence[UUID], reviews: Mapping[UUID, Sequence[database.Row]]
+) -> dict[UUID, _Place]:
     """Answer the places with the marks and reviews of all that they continue."""
     marked = await database.run(
         CHAIN  # noqa: S608 - our own words
@@ -95,40 +105,44 @@ async def _places(enrolment_ids: Sequence[UUID]) -> dict[UUID, _Place]:
     )
     places: dict[UUID, _Place] = {}
     for row in marked:
-        place = places.setdefault(row["id"], _place(row))
+        place = places.setdefault(row["id"], _place(row, reviews.get(row["id"], ())))
         place.sessions.append(
             MarkedSession(
                 row["session"], row["starts_at"], mark_of(row), catch_up=bool(row["is_catch_up"])
             )
         )
-    await _add_reviews(places)
     return places
 
 
-def _place(row: database.Row) -> _Place:
-    return _Place(
+def _place(row: database.Row, reviews: Sequence[database.Row]) -> _Place:
+    place = _Place(
         enrolment_id=row["id"],
         is_open=EnrolmentStatus(row["status"]) in OPEN_ENROLMENTS,
         mandate=Mandate(row["mandate"]) if row["mandate"] else Mandate.VOLUNTARY,
         nation=Nation(row["nation"]),
     )
+    for one in reviews:
+        cause = ReviewCause(one["cause"])
+        if one["outcome"] is None:
+            place.under_review[cause] = one["id"]
+        elif one["outcome"] not in BY_MARKS:
+            place.reviewed[cause] = one["starts_at"]
+    return place
 
 
-async def _add_reviews(places: Mapping[UUID, _Place]) -> None:
+async def _reviews(enrolment_ids: Sequence[UUID]) -> dict[UUID, list[database.Row]]:
+    """Answer the reviews of places and of all that they continue, in order of time."""
     rows = await database.run(
         CHAIN  # noqa: S608 - our own words
-        + "SELECT o.id AS place, v.id, v.cause, v.outcome, s.starts_at FROM chain"
-        " JOIN enrolments o ON o.id = chain.enrolment"
-        " JOIN absence_reviews v ON v.enrolment = chain.part JOIN sessions s ON s.id = v.session"
-        " ORDER BY s.starts_at",
-        database.in_list(places),
+        + "SELECT chain.enrolment, v.id, v.cause, v.outcome, s.starts_at FROM chain"
+        " JOIN absence_reviews v ON v.enrolment = chain.part JOIN sessions s ON s.id = v.session",
+        database.in_list(enrolment_ids),
     )
-    for row in rows:
-        place, cause = places[row["place"]], ReviewCause(row["cause"])
-        if row["outcome"] is None:
-            place.under_review[cause] = row["id"]
-        elif row["outcome"] not in BY_MARKS:
-            place.reviewed[cause] = row["starts_at"]
+    found: dict[UUID, list[database.Row]] = {}
+    # Ordered here: for an ORDER BY on their day SQLite would walk through every session there is.
+    for row in sorted(rows, key=itemgetter("starts_at")):
+        found.setdefault(row["enrolment"], []).append(row)
+    return found
 
 
 async def _rules(organisation_id: UUID) -> dict[Mandate, ReviewRule]:

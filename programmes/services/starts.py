@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from piccolo.querystring import QueryString
+
 from core import clock, database
 from core.scope import Actor, Side
 from programmes.domain.attendance import CREDITABLE
@@ -11,7 +13,7 @@ from programmes.domain.terms import OPEN_ENROLMENTS, EnrolmentStatus, ReferralSt
 from programmes.services.moves import Why, move
 
 _STARTS = (
-    "WITH RECURSIVE later (id) AS (SELECT e.id FROM enrolments e WHERE e.id IN {}"
+    "WITH RECURSIVE later (id) AS (SELECT e.id FROM enrolments e WHERE e.id IN {} AND {}"
     " UNION SELECT e.id FROM later JOIN enrolments o ON o.id = later.id"
     " JOIN enrolments e ON e.participant = o.participant AND e.continues = o.id),"
     " chain (enrolment, part) AS (SELECT later.id, later.id FROM later UNION ALL"
@@ -30,16 +32,22 @@ _STARTS = (
 a transfer or a re-join has one start."""
 
 
-async def keep_starts(enrolment_ids: Sequence[UUID], *, by: Actor) -> None:
+async def keep_starts(
+    enrolment_ids: Sequence[UUID], *, marked_on: date | None = None, by: Actor
+) -> None:
     """Keep ``started_on`` and the status right: a start is the first group unit attended (C3).
 
+    Where nothing but marks of one day is new, give it: whoever started before is passed over.
     The referral of whoever starts moves to ``on_programme``; on the perpetrators' side only once
     the offer to the partner is recorded (D8). It stays there if the mark is corrected.
     """
     if not enrolment_ids:
         return
     rows = await database.run(
-        _STARTS, database.in_list(enrolment_ids), database.in_list(CREDITABLE)
+        _STARTS,
+        database.in_list(enrolment_ids),
+        _may_change(marked_on),
+        database.in_list(CREDITABLE),
     )
     changed: dict[date | None, list[UUID]] = {}
     for row in rows:
@@ -50,6 +58,13 @@ async def keep_starts(enrolment_ids: Sequence[UUID], *, by: Actor) -> None:
         await _write(started_on, ids)
     for row in rows:
         await _move_referral(row, by)
+
+
+def _may_change(marked_on: date | None) -> QueryString:
+    """Answer the condition on ``e``: whose start new marks of that day may change."""
+    if marked_on is None:
+        return QueryString("(1 = 1)")
+    return QueryString("(e.started_on IS NULL OR e.started_on > {})", marked_on)
 
 
 def _started_on(row: database.Row) -> date | None:

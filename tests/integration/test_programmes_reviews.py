@@ -30,6 +30,7 @@ from tests.factories_programmes import (
     make_enrolment,
     make_referral,
 )
+from tests.statements import counted
 
 MISSED = Outcome.ABSENT_NOT_NOTIFIED
 
@@ -199,6 +200,78 @@ async def test_a_survivor_is_asked_after_three_misses_whatever_the_mandate(
     await mark(cohort, by, 3)
 
     assert [one.cause for one in await open_reviews(by)] == [ReviewCause.CONSECUTIVE]
+
+
+async def test_a_late_mark_that_moves_a_row_on_asks_again_after_a_review() -> None:
+    """Weeks 1 and 3 to 5 missed, reviewed up to 4; that week 2 was attended comes to light."""
+    cohort, by = await make_group(mandate=None)
+    for unit in (1, 3, 4, 5):
+        await mark(cohort, by, unit)
+    (first,) = await open_reviews(by)
+    assert first.session_id == cohort.session_ids[4]
+    await close(first.id, Closing(ReviewOutcome.NO_ACTION, "", 1), by=by)
+
+    await mark(cohort, by, 2, Outcome.ATTENDED)
+
+    (second,) = await open_reviews(by)
+    assert (second.session_id, second.absences) == (cohort.session_ids[5], 3)
+
+
+async def test_a_correction_that_joins_two_rows_asks() -> None:
+    cohort, by = await make_group(mandate=None)
+    for unit, outcome in ((1, MISSED), (2, MISSED), (3, Outcome.ATTENDED), (4, MISSED)):
+        await mark(cohort, by, unit, outcome)
+    assert await open_reviews(by) == []
+
+    await mark(cohort, by, 3, Outcome.NOT_REQUIRED, version=1)
+
+    (found,) = await open_reviews(by)
+    assert (found.session_id, found.absences) == (cohort.session_ids[4], 3)
+
+
+async def test_what_was_reviewed_in_the_group_before_is_not_asked_again_by_coming() -> None:
+    cohort, by = await make_group(mandate=None)
+    for unit in (1, 2, 3):
+        await mark(cohort, by, unit)
+    (found,) = await open_reviews(by)
+    await close(found.id, Closing(ReviewOutcome.NO_ACTION, "", 1), by=by)
+    into = await make_cohort(programme=cohort.programme)
+    (before,) = await Enrolment.select().where(Enrolment.id == cohort.enrolment_ids[0])
+    await Enrolment.update(
+        {Enrolment.status: EnrolmentStatus.TRANSFERRED, Enrolment.ended_on: date(2026, 5, 24)}
+    ).where(Enrolment.id == before["id"])
+    moved = await make_enrolment(cohort_id=into.id, participant_id=before["participant"])
+    await Enrolment.update({Enrolment.continues: before["id"]}).where(Enrolment.id == moved)
+
+    await save(into.session_ids[4], Submission(0, (entry(moved, Outcome.ATTENDED),)), by=by)
+    assert await open_reviews(by) == []
+
+    for unit in (5, 6):
+        await save(into.session_ids[unit], Submission(0, (entry(moved, MISSED),)), by=by)
+    assert await open_reviews(by) == []
+
+
+async def test_where_everybody_came_only_that_nobody_is_under_review_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person = await make_person(Role.PROGRAMME_MANAGER, GrantSide.PERPETRATOR)
+    cohort = await make_cohort(
+        organisation_id=person.organisation_id, side=Side.PERPETRATOR, enrolled=4
+    )
+
+    async def everyone(unit: int, first: Outcome) -> int:
+        one, *others = cohort.enrolment_ids
+        lines = (entry(one, first), *(entry(other, Outcome.ATTENDED) for other in others))
+        with counted(monkeypatch) as sent:
+            await save(cohort.session_ids[unit], Submission(0, lines), by=person.actor)
+        return len([statement for statement in sent if "pg_advisory" not in statement])
+
+    await everyone(1, Outcome.ATTENDED)
+    came = await everyone(2, Outcome.ATTENDED)
+    missed = await everyone(3, MISSED)
+
+    # session, settings, people and marks; version, marks, starts, reviews and the audit event
+    assert (came, missed) == (9, 11)
 
 
 @pytest.mark.parametrize(

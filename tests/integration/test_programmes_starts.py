@@ -23,6 +23,7 @@ from tests.factories_programmes import (
     make_enrolment,
     make_session,
 )
+from tests.statements import counted
 
 
 async def make_group(*, enrolled: int) -> tuple[MadeCohort, Actor]:
@@ -55,6 +56,31 @@ async def test_the_first_group_unit_attended_is_the_start(db: None) -> None:
 
     await save(cohort.session_ids[2], Submission(0, everyone(cohort, Outcome.LATE)), by=by)
     assert await started(person) == (date(2026, 5, 13), "active")
+
+
+async def test_whoever_has_started_is_not_read_for_marks_of_later_days(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cohort, by = await make_group(enrolled=2)
+    early, other = cohort.enrolment_ids
+    for number, came in ((3, (early,)), (4, (early, other))):
+        await save(
+            cohort.session_ids[number],
+            Submission(0, tuple(entry(one) for one in came)),
+            by=by,
+        )
+
+    assert await started(early) == (date(2026, 5, 20), "active")
+    assert await started(other) == (date(2026, 5, 27), "active")
+    await save(cohort.session_ids[2], Submission(0, (entry(other),)), by=by)
+    assert await started(other) == (date(2026, 5, 13), "active")
+    with counted(monkeypatch) as sent:
+        await save(
+            cohort.session_ids[5],
+            Submission(0, everyone(cohort, Outcome.ABSENT_NOTIFIED)),
+            by=by,
+        )
+    assert [statement for statement in sent if "started_on" in statement] == []
 
 
 async def test_correcting_the_only_attendance_takes_the_start_away(db: None) -> None:

@@ -16,10 +16,12 @@ from programmes.domain.absences import (
     ReviewRule,
     Trigger,
     act_by,
+    may_ask,
     triggers,
 )
-from programmes.domain.attendance import Mark
+from programmes.domain.attendance import ABSENCES, Mark
 from programmes.domain.case_terms import ReviewCause
+from programmes.domain.register import Changes, Entry
 from programmes.domain.terms import AbsenceReason, Mandate, Nation
 from programmes.domain.terms import AttendanceOutcome as Outcome
 
@@ -147,3 +149,37 @@ def test_reviewing_what_asked_leaves_only_later_absences_to_ask(
     before = {one.cause: one.session.starts_at for one in first}
     assert all(one.session.starts_at > before[one.cause] for one in again)
     assert all(not one.session.mark.attended for one in (*first, *again))
+
+
+ANY_MARK = st.builds(
+    Mark, st.sampled_from(Outcome), acceptable=st.sampled_from([None, True, False])
+)
+NO_ABSENCE = st.builds(Mark, st.sampled_from(sorted(set(Outcome) - ABSENCES)))
+ANY_RULE = st.builds(ReviewRule, st.none() | st.integers(1, 4), st.none() | st.integers(1, 4))
+
+
+@given(
+    marks=st.lists(ANY_MARK, max_size=12), came=NO_ABSENCE, at=st.integers(0, 12),
+    catch_up=st.booleans(), rule=ANY_RULE,
+)  # fmt: skip
+def test_whoever_comes_is_not_asked_about_for_the_first_time(
+    *, marks: list[Mark], came: Mark, at: int, catch_up: bool, rule: ReviewRule
+) -> None:
+    """So a register on which nobody is absent opens no review of whoever had none."""
+    before = sessions(*marks)
+    new = MarkedSession(UUID(int=99), week(0), came, catch_up=catch_up)
+
+    if triggers(before, rule, reviewed={}) == ():
+        assert triggers([*before[:at], new, *before[at:]], rule, reviewed={}) == ()
+
+
+def test_absences_and_corrections_may_ask_for_a_review() -> None:
+    lines = [Entry(UUID(int=number), outcome) for number, outcome in enumerate(Outcome)]
+    came = Entry(UUID(int=50), Outcome.ATTENDED)
+    was = Entry(UUID(int=50), Outcome.LATE)
+
+    asking = may_ask(Changes(new=tuple(lines), corrected=((was, came),)))
+
+    assert asking == {came.enrolment_id} | {
+        line.enrolment_id for line in lines if line.outcome in ABSENCES
+    }
