@@ -23,10 +23,10 @@ from api.commands.imports import import_command
 from api.commands.retention import retention
 from core import database, log, settings
 from core.clock import SystemClock
-from core.errors import AppError
+from core.errors import AppError, SettingsError
 from core.reports import Report, as_text, to_csv, to_json
 from core.scope import SYSTEM
-from core.settings import Settings, SettingsError
+from core.settings import Settings
 from jobs.health import faults
 from jobs.scheduler import Scheduler
 from messaging.gateways.console import ConsoleGateway

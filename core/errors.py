@@ -72,3 +72,7 @@ class StaleVersionError(ConflictError):
 
     slug = "stale-version"
     title = "Somebody else saved this in the meantime"
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the message is one line that names it."""

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     KEEP_APART = "keep_apart"
     VIEW_PROGRAMME_REPORTS = "view_programme_reports"
     VIEW_MESSAGES = "view_messages"
+    DECIDE_MESSAGES = "decide_messages"
+    MANAGE_TEMPLATES = "manage_templates"
     PAUSE_MESSAGES = "pause_messages"
     VIEW_STAFF = "view_staff"
     MANAGE_STAFF = "manage_staff"

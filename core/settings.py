@@ -4,22 +4,22 @@ import contextlib
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from core import sms_settings
+from core.errors import SettingsError
+from core.sms_settings import SmsSettings
+
 DEFAULT_DATABASE_URL = "sqlite:///var/tracker.db"
 _SHORTEST_KEY = 32
 _MOST_YEARS = 100
 _CASE_YEARS = 7
 """How long programme cases are kept after they close, unless an installation says otherwise."""
-
-
-class SettingsError(ValueError):
-    """A setting is missing or wrong; the message is one line that names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Settings:
     database_url: str
     public_url: str
     secret_key: str
-    sms: Literal["console"] = "console"
+    sms: SmsSettings = field(default_factory=SmsSettings)
     scheduler: Literal["embedded", "off"] = "embedded"
     demo: bool = False
     retention_case_years: int = _CASE_YEARS
@@ -52,7 +52,12 @@ class Settings:
     @property
     def drama_numbers(self) -> bool:
         """Tell whether Ofcom's drama numbers are accepted: only where nothing can be sent."""
-        return self.sms == "console"
+        return not self.sms.is_live
+
+    @property
+    def state_folder(self) -> Path:
+        """Answer where this host keeps what must outlive a lost connection to the database."""
+        return self.sqlite_path.parent if self.is_sqlite else Path("var")
 
     @property
     def key_bytes(self) -> bytes:
@@ -68,14 +73,18 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     """
     environ = environment() if environ is None else environ
     database_url = _database_url(environ.get("TRACKER_DATABASE_URL", DEFAULT_DATABASE_URL))
-    _one_of(environ, "TRACKER_SMS", ("console",))
+    demo = _one_of(environ, "TRACKER_DEMO", ("0", "1")) == "1"
+    sms = sms_settings.load(environ)
+    if demo and sms.is_live:
+        raise SettingsError("TRACKER_DEMO: the demonstration never sends; set TRACKER_SMS=console")
     scheduler = _one_of(environ, "TRACKER_SCHEDULER", ("embedded", "off"))
     return Settings(
         database_url=database_url,
         public_url=_public_url(environ.get("TRACKER_PUBLIC_URL", "http://127.0.0.1:8000")),
         secret_key=_secret_key(environ.get("TRACKER_SECRET_KEY", ""), database_url),
         scheduler="off" if scheduler == "off" else "embedded",
-        demo=_one_of(environ, "TRACKER_DEMO", ("0", "1")) == "1",
+        demo=demo,
+        sms=sms,
         retention_case_years=_years(environ, "TRACKER_RETENTION_CASE_YEARS"),
     )
 

@@ -54,13 +54,13 @@ def policy(settings: Settings) -> Policy:
 
 def _due(fact: ReminderFact) -> Due:
     return Due(
-        participant_id=fact.participant_id,
-        session_id=fact.session_id,
+        recipient_id=fact.participant_id,
+        subject_id=fact.session_id,
         cohort_id=fact.cohort_id,
         programme_id=fact.programme_id,
         organisation_id=fact.organisation_id,
         side=fact.side,
-        session_revision=fact.session_revision,
+        revision=fact.session_revision,
         starts_at=fact.starts_at,
         is_scheduled=fact.is_scheduled,
         is_expected=fact.is_expected,

@@ -32,10 +32,11 @@ class Expected:
 
     organisation_id: UUID
     side: Side
-    participant_id: UUID
+    recipient_id: UUID
     cohort_id: UUID
-    session_id: UUID
-    session_revision: int
+    programme_id: UUID
+    subject_id: UUID
+    revision: int
     starts_at: datetime
     cancelled: bool
     number: str | None
@@ -141,6 +142,7 @@ async def load(
         body=DEFAULT_BODIES["en"],
         created_at=clock.now(),
         version=1,
+        saved_at=clock.now(),
     )
     rules = {side: ids.new() for side in organisations}
     for side, organisation_id in organisations.items():
@@ -148,9 +150,9 @@ async def load(
     await rows.insert()
     desk = _Desk(chance, key, rules)
     for one in expected:
-        if one.session_revision > 1 and not one.cancelled and one.sms == "safe":
-            _add_text(desk, one, S.SUPERSEDED, revision=one.session_revision - 1)
-        revision = one.session_revision - (1 if one.cancelled else 0)
+        if one.revision > 1 and not one.cancelled and one.sms == "safe":
+            _add_text(desk, one, S.SUPERSEDED, revision=one.revision - 1)
+        revision = one.revision - (1 if one.cancelled else 0)
         _add_text(desk, one, desk.state_of(one), revision=revision)
     await desk.rows.insert()
 
@@ -171,6 +173,7 @@ def _add_rule(
         hours_before=None,
         template=template_id,
         active=True,
+        active_since=clock.now(),
         created_at=clock.now(),
         version=1,
     )
@@ -191,11 +194,12 @@ def _add_text(desk: _Desk, one: Expected, state: S, *, revision: int) -> None:
         id=message_id,
         organisation=one.organisation_id,
         side=one.side.value,
-        participant=one.participant_id,
-        session=one.session_id,
+        recipient=one.recipient_id,
+        subject=one.subject_id,
         cohort=one.cohort_id,
+        programme=one.programme_id,
         rule=desk.rules[one.side],
-        session_revision=revision,
+        revision=revision,
         variables=json.dumps(variables(one.starts_at)),
         state=state.value,
         state_reason=reason.value if reason else "",

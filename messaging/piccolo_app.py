@@ -5,5 +5,10 @@ from piccolo.conf.apps import AppConfig, table_finder
 APP_CONFIG = AppConfig(
     app_name="messaging",
     migrations_folder_path="",
-    table_classes=table_finder(modules=["messaging.tables"], exclude_imported=True),
+    table_classes=table_finder(
+        modules=[
+            f"messaging.tables.{part}" for part in ("rules", "outbox", "provider", "switches")
+        ],
+        exclude_imported=True,
+    ),
 )

@@ -17,7 +17,7 @@ from messaging.domain.terms import MessageState, RuleKind
 from messaging.tables import MessagingPause
 
 _MESSAGE = (
-    "SELECT m.id, m.organisation, m.side, m.participant, m.session, m.cohort, m.state,"
+    "SELECT m.id, m.organisation, m.side, m.recipient, m.subject, m.cohort, m.state,"
     " m.state_reason, m.send_after, m.expires_at, m.updated_at, r.name AS rule"
     " FROM messages m JOIN reminder_rules r ON r.id = m.rule"
 )
@@ -33,8 +33,8 @@ class MessageView:
     id: UUID
     organisation_id: UUID
     side: Side
-    participant_id: UUID
-    session_id: UUID
+    recipient_id: UUID
+    subject_id: UUID
     cohort_id: UUID
     rule: str
     state: MessageState
@@ -137,12 +137,12 @@ async def message(
     return _message(rows[0])
 
 
-async def texts_to(participant_id: UUID, *, scope: Scope) -> tuple[TextView, ...]:
+async def texts_to(recipient_id: UUID, *, scope: Scope) -> tuple[TextView, ...]:
     """Answer every text to a person, for whoever may export what is held about them."""
     rows = await database.run(
         "SELECT m.send_after, m.updated_at, m.state, m.number, m.variables, m.body"
-        " FROM messages m WHERE m.participant = {} AND {} ORDER BY m.id",
-        participant_id,
+        " FROM messages m WHERE m.recipient = {} AND {} ORDER BY m.id",
+        recipient_id,
         _visible(scope, Permission.EXPORT_PEOPLE, None),
     )
     return tuple(
@@ -223,8 +223,8 @@ def _message(row: database.Row) -> MessageView:
         id=row["id"],
         organisation_id=row["organisation"],
         side=Side(row["side"]),
-        participant_id=row["participant"],
-        session_id=row["session"],
+        recipient_id=row["recipient"],
+        subject_id=row["subject"],
         cohort_id=row["cohort"],
         rule=row["rule"],
         state=state,

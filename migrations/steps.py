@@ -1,5 +1,6 @@
 """Steps that several migrations share, each the same on both engines."""
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -43,6 +44,80 @@ def drop_columns(table: str, *columns: str) -> None:
     """Take columns away, the last one first; their checks go with them."""
     for column in reversed(columns):
         op.execute(f'ALTER TABLE {table} DROP COLUMN "{column}"')
+
+
+def change_rules(
+    table: str,
+    *,
+    optional: Sequence[str] = (),
+    required: Sequence[str] = (),
+    checks: Mapping[str, str | None] = MappingProxyType({}),
+) -> None:
+    """Let columns be empty, or no longer; and put new checks in the place of those so named.
+
+    A check that is ``None`` goes. SQLite cannot change a table's rules, so there it is copied into
+    a new one, with its indexes.
+    """
+    if op.get_bind().dialect.name == "sqlite":
+        _copy_with_rules(table, optional, required, checks)
+        return
+    words = [f'ALTER COLUMN "{column}" DROP NOT NULL' for column in optional]
+    words += [f'ALTER COLUMN "{column}" SET NOT NULL' for column in required]
+    for name, condition in checks.items():
+        op.execute(f'ALTER TABLE {table} DROP CONSTRAINT IF EXISTS "{name}"')
+        if condition:
+            words.append(f'ADD CONSTRAINT "{name}" CHECK ({condition})')
+    for one in words:
+        op.execute(f"ALTER TABLE {table} {one}")
+
+
+def _copy_with_rules(
+    table: str,
+    optional: Sequence[str],
+    required: Sequence[str],
+    checks: Mapping[str, str | None],
+) -> None:
+    found = op.get_bind().execute(
+        text("SELECT type, sql FROM sqlite_master WHERE tbl_name = :table AND sql IS NOT NULL"),
+        {"table": table},
+    )
+    made = found.fetchall()
+    sql = next(sql for kind, sql in made if kind == "table")
+    for column in (*optional, *required):
+        pattern = rf'(["\s(,]{column}"? [A-Z]+(?:\(\d+\))?)(?: NOT NULL)?'
+        kept = " NOT NULL" if column in required else ""
+        sql = re.sub(pattern, lambda match, kept=kept: match[1] + kept, sql, count=1)
+    for name, condition in checks.items():
+        sql = _without_check(sql, name)
+        if condition:
+            head, _, _ = sql.rpartition(")")
+            sql = f"{head.rstrip()}, CONSTRAINT {name} CHECK ({condition}))"
+    renamed = re.sub(rf'^CREATE TABLE "?{table}"?', f"CREATE TABLE {table}_anew", sql, count=1)
+    for statement in (
+        renamed,
+        f"INSERT INTO {table}_anew SELECT * FROM {table}",  # noqa: S608 - our own names
+        f"DROP TABLE {table}",
+        f"ALTER TABLE {table}_anew RENAME TO {table}",
+        *(sql for kind, sql in made if kind != "table"),
+    ):
+        op.get_bind().exec_driver_sql(statement)
+
+
+def _without_check(sql: str, name: str) -> str:
+    """Answer the words that make a table, less one of its checks."""
+    found = re.search(rf',\s*CONSTRAINT "?{name}"? CHECK \(', sql)
+    if not found:
+        return sql
+    place, depth = found.end(), 1
+    while depth:
+        depth += {"(": 1, ")": -1}.get(sql[place], 0)
+        place += 1
+    return sql[: found.start()] + sql[place:]
+
+
+def rename_column(table: str, old: str, new: str) -> None:
+    """Give a column another name; whatever refers to it follows."""
+    op.execute(f'ALTER TABLE {table} RENAME COLUMN "{old}" TO "{new}"')
 
 
 def partial_index(

@@ -45,13 +45,13 @@ def contact(**changes: Any) -> Contact:
 def due(**changes: Any) -> Due:
     """Somebody expected at a session on Friday 12 June 2026, 18:30 in London."""
     values: dict[str, Any] = {
-        "participant_id": new_id(),
-        "session_id": new_id(),
+        "recipient_id": new_id(),
+        "subject_id": new_id(),
         "cohort_id": new_id(),
         "programme_id": new_id(),
         "organisation_id": new_id(),
         "side": Side.SURVIVOR,
-        "session_revision": 1,
+        "revision": 1,
         "starts_at": clock.instant_of(date(2026, 6, 12), "18:30"),
         "is_scheduled": True,
         "is_expected": True,

@@ -280,8 +280,9 @@ async def _text(person: WholePerson, number: str) -> None:
     )  # fmt: skip
     await Message(
         organisation=person.cohort.organisation_id, side=person.cohort.side,
-        participant=person.id, session=person.cohort.session_ids[2], cohort=person.cohort.id,
-        rule=rule_id, session_revision=1, number=person.say(Message, "number", number),
+        recipient=person.id, subject=person.cohort.session_ids[2], cohort=person.cohort.id,
+        programme=person.cohort.programme.id,
+        rule=rule_id, revision=1, number=person.say(Message, "number", number),
         number_version=1, to_hash=f"hash{person.marker}",
         variables=json.dumps({"day": person.say(Message, "variables")}),
         body=person.say(Message, "body"), state=MessageState.DELIVERED, send_after=clock.now(),

@@ -1,13 +1,15 @@
 """A way to send texts that keeps a ledger of what left, and fails as it is told to."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from core import clock
 from core.ids import new_id
-from messaging.gateways.base import Answer, Outgoing, Verdict
+from core.scope import Side
+from messaging.domain.failures import Verdict
+from messaging.gateways.base import Answer, Outgoing, Sent
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,9 @@ class LedgerGateway:
         self.reached = asyncio.Event()
         self.before: Callable[[], Awaitable[None]] | None = None
 
+    def sender_for(self, side: Side | None) -> str:
+        return "Notice"
+
     async def send(self, message: Outgoing) -> Answer:
         if self.before is not None:
             await self.before()
@@ -46,3 +51,15 @@ class LedgerGateway:
             return Answer(Verdict.UNKNOWN)
         sid = "FAKE-REPEATED" if self.mood == "repeat_sid" else f"FAKE{new_id().hex}"
         return Answer(Verdict.ACCEPTED, sid=sid)
+
+    async def sent_to(self, number: str, *, since: datetime) -> Sequence[Sent]:
+        return ()
+
+    async def fetch(self, sid: str) -> Sent | None:
+        return None
+
+    async def redact(self, sid: str) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass

@@ -26,7 +26,7 @@ from training.domain.terms import Evidence, Sector, StaffGroup
 class Staff(Table, tablename="staff"):
     """Somebody who works for an organisation and may have to hold training."""
 
-    PERSONAL: ClassVar[frozenset[str]] = frozenset({"payroll_number", "name", "email"})
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"payroll_number", "name", "email", "number"})
     INDEXES: ClassVar[tuple[Index, ...]] = ()
 
     id = UUID(primary_key=True, default=new_id)
@@ -43,10 +43,13 @@ class Staff(Table, tablename="staff"):
     ended_on = Date(null=True, default=None)
     created_at = Timestamptz(default=None)
     version = Integer(default=1)
+    number = Varchar(length=16, null=True, default=None)
+    texts_agreed_on = Date(null=True, default=None)
 
     staff_payroll_number_once = Unique([organisation, payroll_number])
     staff_sector_is_known = Check(one_of("sector", list(Sector)))
     staff_group_is_known = Check(one_of("staff_group", list(StaffGroup)))
+    staff_agreed_to_texts_on_a_number = Check('"texts_agreed_on" IS NULL OR "number" IS NOT NULL')
     staff_days_in_order = Check('"ended_on" IS NULL OR "ended_on" >= "started_on"')
 
 

@@ -67,6 +67,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.CHECK_WELFARE,
             Permission.VIEW_PROGRAMME_REPORTS,
             Permission.VIEW_MESSAGES,
+            Permission.DECIDE_MESSAGES,
         }
     ),
     Role.PROGRAMME_MANAGER: frozenset(
@@ -82,6 +83,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.EXPORT_PEOPLE,
             Permission.VIEW_PROGRAMME_REPORTS,
             Permission.VIEW_MESSAGES,
+            Permission.DECIDE_MESSAGES,
         }
     ),
     Role.PARTNER_LINK_WORKER: frozenset(
@@ -96,6 +98,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.KEEP_APART,
             Permission.VIEW_PROGRAMME_REPORTS,
             Permission.VIEW_MESSAGES,
+            Permission.DECIDE_MESSAGES,
         }
     ),
     Role.WORKFORCE_LEAD: frozenset(
@@ -114,7 +117,12 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.COMMISSIONER: frozenset(),
     Role.AUDITOR: frozenset({Permission.VIEW_AUDIT}),
     Role.ADMINISTRATOR: frozenset(
-        {Permission.MANAGE_ACCOUNTS, Permission.VIEW_AUDIT, Permission.PAUSE_MESSAGES}
+        {
+            Permission.MANAGE_ACCOUNTS,
+            Permission.VIEW_AUDIT,
+            Permission.PAUSE_MESSAGES,
+            Permission.MANAGE_TEMPLATES,
+        }
     ),
 }
 

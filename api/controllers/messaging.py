@@ -39,7 +39,7 @@ async def list_messages(
     """List texts, newest first: what was sent, held or dropped, and why."""
     own = await own_cohort_ids(scope=actor.scope)
     found = await queries.messages(scope=actor.scope, own_cohorts=own, cursor=cursor, state=wanted)
-    people = {item.participant_id for item in found.items}
+    people = {item.recipient_id for item in found.items}
     await listed(Listing.MESSAGES, len(people), permission=Permission.VIEW_MESSAGES, by=actor)
     return ListOut.of(found, MessageOut.of)
 

@@ -58,11 +58,11 @@ async def _list(
 ) -> Page:
     own = await own_cohort_ids(scope=actor.scope)
     found = await queries.messages(scope=actor.scope, own_cohorts=own, cursor=cursor, state=state)
-    people = {view.participant_id for view in found.items}
+    people = {view.recipient_id for view in found.items}
     await listed(Listing.MESSAGES, len(people), permission=Permission.VIEW_MESSAGES, by=actor)
     counts = await queries.counts(scope=actor.scope, own_cohorts=own)
     labels = await labels_for(
-        {view.session_id for view in found.items},
+        {view.subject_id for view in found.items},
         people,
         scope=actor.scope,
     )
@@ -87,7 +87,7 @@ def _filters(counts: Mapping[S, int], chosen: S | None) -> list[tuple[str, str]]
 
 
 def _row(view: MessageView, labels: Labels, actor: Actor) -> dict[str, Any]:
-    session = labels.sessions.get(view.session_id)
+    session = labels.sessions.get(view.subject_id)
     at = view.send_after if view.is_waiting else view.updated_at
     return {
         "id": view.id,
@@ -95,7 +95,7 @@ def _row(view: MessageView, labels: Labels, actor: Actor) -> dict[str, Any]:
         if session
         else "Session not shown",
         "cohort": session.cohort_code if session else "",
-        "person": labels.people.get(view.participant_id, "Name not shown"),
+        "person": labels.people.get(view.recipient_id, "Name not shown"),
         "tag": {"text": view.state_text, "classes": _TAG_OF[view.state]},
         "why": view.words.text,
         "next_step": view.words.next_step,

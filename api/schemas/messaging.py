@@ -41,7 +41,7 @@ class MessageOut(Out, frozen=True, kw_only=True):
         """Shape a text."""
         return cls(
             id=view.id, side=view.side, organisation_id=view.organisation_id,
-            participant_id=view.participant_id, session_id=view.session_id,
+            participant_id=view.recipient_id, session_id=view.subject_id,
             cohort_id=view.cohort_id, rule=view.rule, state=view.state,
             state_text=view.state_text, reason=view.reason, reason_text=view.words.text,
             next_step=view.words.next_step, send_after=view.send_after,

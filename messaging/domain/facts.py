@@ -34,39 +34,50 @@ class Contact:
     windows: tuple[Window, ...]
     language: str
     number_is_shared: bool
+    number_changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One person and one session that they are, or no longer are, expected at."""
+    """One person and one session that they are, or no longer are, expected at.
 
-    participant_id: UUID
-    session_id: UUID
-    cohort_id: UUID
-    programme_id: UUID
+    For staff the subject is a training record, and ``starts_at`` when it expires: then there is no
+    side, cohort or programme. ``revised_at`` is when the revision rose, ``None`` for the first;
+    ``is_closed_day`` tells of a closure or a bank holiday where the session takes place.
+    """
+
+    recipient_id: UUID
+    subject_id: UUID
+    cohort_id: UUID | None
+    programme_id: UUID | None
     organisation_id: UUID
-    side: Side
-    session_revision: int
+    side: Side | None
+    revision: int
     starts_at: datetime
     is_scheduled: bool
     is_expected: bool
     contact: Contact
+    revised_at: datetime | None = None
+    is_closed_day: bool = False
 
 
 def _service_hours() -> tuple[Window, ...]:
     return tuple(Window(day, time(9), time(18)) for day in range(MONDAY, SATURDAY + 1))
 
 
-def _consent_days() -> Mapping[Side, int]:
-    return MappingProxyType({Side.SURVIVOR: 28, Side.PERPETRATOR: 180})
+def _consent_days() -> Mapping[Side | None, int]:
+    return MappingProxyType({Side.SURVIVOR: 28, Side.PERPETRATOR: 180, None: 730})
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The limits that gates and caps keep; an installation may set others."""
+    """The limits that gates and caps keep; an installation may set others.
+
+    ``guests`` are the only numbers that a test installation may text, ``None`` for all (G16).
+    """
 
     allow_drama: bool = False
-    consent_days: Mapping[Side, int] = field(default_factory=_consent_days)
+    consent_days: Mapping[Side | None, int] = field(default_factory=_consent_days)
     service_hours: tuple[Window, ...] = field(default_factory=_service_hours)
     handover_minutes: int = 15
     longest_text: int = 160
@@ -75,5 +86,9 @@ class Policy:
     texts_per_number_and_day: int = 3
     duplicate_hours: int = 36
     late_minutes: int = 60
+    number_rest_hours: int = 48
     lease_seconds: int = 60
     answer_seconds: int = 12
+    intent_seconds: int = 10
+    segments_per_second: float = 8.0
+    guests: frozenset[str] | None = None

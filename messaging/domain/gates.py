@@ -49,7 +49,7 @@ class Text:
     """
 
     due: Due | None
-    session_revision: int
+    revision: int
     number_version: int
     expires_at: datetime
     body: str | None
@@ -75,7 +75,7 @@ def _session(text: Text, due: Due, _: Policy) -> Verdict | None:
         return Verdict(Outcome.CANCELLED, Reason.SESSION_CANCELLED)
     if not due.is_expected:
         return Verdict(Outcome.CANCELLED, Reason.NOT_ENROLLED)
-    if due.session_revision != text.session_revision:
+    if due.revision != text.revision:
         return Verdict(Outcome.SUPERSEDED, Reason.SESSION_CHANGED)
     if text.at >= min(text.expires_at, due.starts_at):
         return Verdict(Outcome.EXPIRED, Reason.PAST)

@@ -36,12 +36,38 @@ class Reason(StrEnum):
     NOT_SENT = "not_sent"
     REFUSED = "refused"
     NO_ANSWER = "no_answer"
+    OPTED_OUT = "opted_out"
+    BAD_NUMBER = "bad_number"
+    NUMBER_NEW = "number_new"
+    CLOSED_DAY = "closed_day"
+    RESTORED = "restored"
+    NOT_A_GUEST = "not_a_guest"
+    PAUSED_HERE = "paused_here"
+    PROVIDER_BUSY = "provider_busy"
+    PROVIDER_FAULT = "provider_fault"
+    SENDING_STOPPED = "sending_stopped"
+    UNREACHABLE = "unreachable"
+    CARRIER_REFUSED = "carrier_refused"
+    NOT_DELIVERED = "not_delivered"
+    PROVED_ABSENT = "proved_absent"
+    FOUND = "found"
+    TRIED_AGAIN = "tried_again"
+    TOO_SLOW = "too_slow"
+    NO_RECEIPT = "no_receipt"
+    RELEASED = "released"
+    RESOLVED = "resolved"
+    ONE_WAY = "one_way"
 
 
 NUMBER_OFF = "number_off"
 """What is shown in place of each of ``HIDDEN``."""
 
-HIDDEN = frozenset({Reason.SHARED_NUMBER, Reason.NOT_MOBILE, Reason.NUMBER_CHANGED})
+HIDDEN = frozenset(
+    {
+        Reason.SHARED_NUMBER, Reason.NOT_MOBILE, Reason.NUMBER_CHANGED, Reason.NUMBER_NEW,
+        Reason.OPTED_OUT,
+    }
+)  # fmt: skip
 """Reasons that look the same from outside, so that nobody can tell a shared number (M9)."""
 
 
@@ -124,6 +150,53 @@ REASON_WORDS: Mapping[Reason, Words] = {
     Reason.REFUSED: Words("The network will not text this number", "Check the number."),
     Reason.NO_ANSWER: Words(
         "The network did not answer", "It is never sent again by itself; ring if it is safe to."
+    ),
+    Reason.OPTED_OUT: _NUMBER_OFF,
+    Reason.NUMBER_NEW: _NUMBER_OFF,
+    Reason.BAD_NUMBER: Words(
+        "The network says that this number cannot be texted",
+        "Check the number with the person, and record it anew under safe contact.",
+    ),
+    Reason.CLOSED_DAY: Words(
+        "The session is on a closed day or a bank holiday",
+        "Let the text go if the session takes place; else cancel the session.",
+    ),
+    Reason.RESTORED: Words(
+        "The database was restored, and this text may have gone out before",
+        "Ask the person whether they had it; let it go or cancel it.",
+    ),
+    Reason.NOT_A_GUEST: Words(
+        "This installation is for trying out, and may not text this number", "Nothing to do."
+    ),
+    Reason.PAUSED_HERE: Words(
+        "Texts are paused for this person, group or programme",
+        "It goes out when they are switched on, if it is of use then.",
+    ),
+    Reason.PROVIDER_BUSY: Words("The network is busy; it is tried again", "Nothing to do."),
+    Reason.PROVIDER_FAULT: Words("The network had a fault", "Ring if it is safe to."),
+    Reason.SENDING_STOPPED: Words(
+        "The network refuses this service", "An administrator must put the account right."
+    ),
+    Reason.UNREACHABLE: Words(
+        "The phone was off or out of reach", "Ring the person if it is safe to."
+    ),
+    Reason.CARRIER_REFUSED: Words(
+        "The phone's network would not deliver it", "Ring the person if it is safe to."
+    ),
+    Reason.NOT_DELIVERED: Words(
+        "The network could not deliver it and did not say why", "Ring if it is safe to."
+    ),
+    Reason.PROVED_ABSENT: Words("It never reached the network", "Nothing to do."),
+    Reason.FOUND: Words("The network has it after all", "Nothing to do."),
+    Reason.TRIED_AGAIN: Words("It is tried once more", "Nothing to do."),
+    Reason.TOO_SLOW: Words("A check took too long and starts again", "Nothing to do."),
+    Reason.NO_RECEIPT: Words(
+        "The network never said whether it arrived", "Ring the person if it matters."
+    ),
+    Reason.RELEASED: Words("A colleague let it go", "Nothing to do."),
+    Reason.RESOLVED: Words("A colleague looked into it", "Nothing to do."),
+    Reason.ONE_WAY: Words(
+        "It asks for an answer, but nobody can answer its sender", "Have the rule changed."
     ),
 }
 """Each reason in plain words, and what to do about it."""

@@ -13,27 +13,32 @@ MOVES: Mapping[S, frozenset[S]] = {
     S.CLAIMED: frozenset(
         {S.SUBMITTING, S.QUEUED, S.HELD, S.SUPPRESSED, S.CANCELLED, S.SUPERSEDED, S.EXPIRED}
     ),
-    S.SUBMITTING: frozenset({S.ACCEPTED, S.REJECTED, S.QUEUED, S.UNKNOWN}),
-    S.UNKNOWN: frozenset({S.ACCEPTED, S.QUEUED, S.UNRESOLVED}),
+    S.SUBMITTING: frozenset({S.ACCEPTED, S.REJECTED, S.QUEUED, S.UNKNOWN, S.SUPPRESSED}),
+    S.UNKNOWN: frozenset({S.ACCEPTED, S.QUEUED, S.UNRESOLVED, S.EXPIRED}),
     S.ACCEPTED: frozenset(
-        {S.SENT, S.DELIVERED, S.UNDELIVERED, S.FAILED, S.PROVIDER_CANCELLED, S.NO_RECEIPT}
+        {
+            S.SENT, S.DELIVERED, S.UNDELIVERED, S.FAILED, S.PROVIDER_CANCELLED, S.NO_RECEIPT,
+            S.EXPIRED,
+        }
     ),
-    S.SENT: frozenset({S.DELIVERED, S.UNDELIVERED, S.NO_RECEIPT}),
+    S.SENT: frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED, S.NO_RECEIPT, S.EXPIRED}),
     S.DELIVERED: frozenset(),
-    S.UNDELIVERED: frozenset(),
-    S.FAILED: frozenset(),
+    S.UNDELIVERED: frozenset({S.QUEUED}),
+    S.FAILED: frozenset({S.QUEUED}),
     S.PROVIDER_CANCELLED: frozenset(),
-    S.NO_RECEIPT: frozenset({S.DELIVERED, S.UNDELIVERED}),
+    S.NO_RECEIPT: frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED}),
     S.REJECTED: frozenset(),
     S.SUPPRESSED: frozenset(),
     S.CANCELLED: frozenset(),
     S.SUPERSEDED: frozenset(),
     S.EXPIRED: frozenset(),
     S.UNRESOLVED: frozenset({S.ACCEPTED, S.CANCELLED}),
-}
+}  # fmt: skip
 """From each state, the states that may follow; ``held`` to ``held`` is a hold for another reason.
 
-The consent gate (G1) adds ``suppressed`` to the table of 1.2 wherever nothing was sent yet.
+The consent gate (G1) adds ``suppressed`` to the table of 1.2 wherever nothing was sent yet, and so
+does a provider that says the number has opted out (21610). ``queued`` after ``undelivered`` or
+``failed`` is the one more try of section 2, ``expired`` after ``accepted`` error 30036.
 """
 
 UNSENT = frozenset({S.PLANNED, S.HELD, S.QUEUED, S.CLAIMED})

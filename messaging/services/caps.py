@@ -10,7 +10,7 @@ from messaging.domain.states import SPENT
 from messaging.services.outbox import Claimed
 
 _SPENT = ", ".join(f"'{state}'" for state in sorted(SPENT))
-_RECENT = "SELECT rule, session, participant, to_hash, body_hash, updated_at FROM messages"
+_RECENT = "SELECT rule, subject, recipient, to_hash, body_hash, updated_at FROM messages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +29,19 @@ async def objection(
     fuse = now - timedelta(hours=policy.duplicate_hours)
     rows = await database.run(
         _RECENT + f" WHERE state IN ({_SPENT}) AND ("
-        "session = {} AND participant = {} OR participant = {} AND updated_at > {}"
+        "subject = {} AND recipient = {} OR recipient = {} AND updated_at > {}"
         " OR to_hash = {} AND updated_at > {})",
-        claimed.session_id, claimed.participant_id, claimed.participant_id, week,
+        claimed.subject_id, claimed.recipient_id, claimed.recipient_id, week,
         copy.to_hash, fuse,
     )  # fmt: skip
     of_session = [
         row
         for row in rows
-        if (row["session"], row["participant"]) == (claimed.session_id, claimed.participant_id)
+        if (row["subject"], row["recipient"]) == (claimed.subject_id, claimed.recipient_id)
     ]
     to_number = [row for row in rows if row["to_hash"] == copy.to_hash]
     weekly = [
-        row
-        for row in rows
-        if row["participant"] == claimed.participant_id and row["updated_at"] > week
+        row for row in rows if row["recipient"] == claimed.recipient_id and row["updated_at"] > week
     ]
     daily = [row for row in to_number if row["updated_at"] > day]
     repeated = [

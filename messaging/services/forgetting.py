@@ -5,14 +5,14 @@ from uuid import UUID
 from core import database
 
 
-async def forget(participant_id: UUID) -> None:
+async def forget(recipient_id: UUID) -> None:
     """Empty the number, its hash, the words and their values in all texts of a person.
 
     Call it in the transaction that closes the person out.
     """
     await database.run(
         "UPDATE messages SET number = NULL, to_hash = '', variables = {}, body = NULL"
-        " WHERE participant = {}",
+        " WHERE recipient = {}",
         "{}",
-        participant_id,
+        recipient_id,
     )

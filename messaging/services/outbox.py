@@ -25,10 +25,10 @@ class Claimed:
 
     id: UUID
     claim_token: UUID
-    participant_id: UUID
-    session_id: UUID
+    recipient_id: UUID
+    subject_id: UUID
     rule_id: UUID
-    session_revision: int
+    revision: int
     number_version: int
     expires_at: datetime
     attempt_number: int
@@ -62,15 +62,15 @@ async def claim(limit: int, *, policy: Policy) -> tuple[Claimed, ...]:
             [row["id"] for row in rows], old=MessageState.QUEUED, new=MessageState.CLAIMED
         )
         found = await database.run(
-            "SELECT id, participant, session, rule, session_revision, number_version, expires_at,"
+            "SELECT id, recipient, subject, rule, revision, number_version, expires_at,"
             " attempt_number FROM messages WHERE claim_token = {} AND state = 'claimed'"
             " ORDER BY send_after, id",
             token,
         )
     return tuple(
         Claimed(
-            row["id"], token, row["participant"], row["session"], row["rule"],
-            row["session_revision"], row["number_version"], row["expires_at"],
+            row["id"], token, row["recipient"], row["subject"], row["rule"],
+            row["revision"], row["number_version"], row["expires_at"],
             row["attempt_number"],
         )
         for row in found

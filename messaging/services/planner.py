@@ -31,18 +31,18 @@ Ask = Callable[[Collection[Key]], Awaitable[Sequence[Due]]]
 _BATCH = 400
 _REVIEW_BATCH = 100
 _COLUMNS = (
-    "id", "organisation", "side", "participant", "session", "cohort", "rule", "session_revision",
+    "id", "organisation", "side", "recipient", "subject", "cohort", "rule", "revision",
     "number", "number_version", "to_hash", "variables", "body", "body_hash", "state",
     "state_reason", "send_after", "expires_at", "claim_token", "lease_until", "attempt_number",
-    "created_at", "updated_at",
+    "created_at", "updated_at", "programme", "segments",
 )  # fmt: skip
 _INSERT = (
     f"INSERT INTO messages ({', '.join(_COLUMNS)}) VALUES {{}}"  # noqa: S608 - our own names
-    " ON CONFLICT (participant, session, rule, session_revision) DO NOTHING"
+    " ON CONFLICT (recipient, subject, rule, revision) DO NOTHING"
     " RETURNING id"
 )
 _ROWS = (
-    "SELECT id, participant, session, rule, session_revision, number_version, state, state_reason,"
+    "SELECT id, recipient, subject, rule, revision, number_version, state, state_reason,"
     " send_after, expires_at FROM messages"
 )
 _WAITING = ", ".join(f"'{state}'" for state in sorted(WAITING))
@@ -77,9 +77,9 @@ async def plan(due: Sequence[Due], rules: Sequence[Rule], *, ask: Ask, policy: P
     for start in range(0, len(due), _BATCH):
         batch = due[start : start + _BATCH]
         known = await _known(batch)
-        facts = {(one.participant_id, one.session_id): one for one in batch}
+        facts = {(one.recipient_id, one.subject_id): one for one in batch}
         reviewed |= await _review(
-            [row for row in known if (row["participant"], row["session"]) in facts],
+            [row for row in known if (row["recipient"], row["subject"]) in facts],
             facts, rules, policy,
         )  # fmt: skip
         planned += await _insert(list(_missing(batch, rules, known, policy)))
@@ -88,24 +88,22 @@ async def plan(due: Sequence[Due], rules: Sequence[Rule], *, ask: Ask, policy: P
 
 
 async def _known(batch: Sequence[Due]) -> list[database.Row]:
-    sessions = sorted({one.session_id for one in batch})
-    return await database.run(_ROWS + " WHERE session IN {}", database.in_list(sessions))
+    sessions = sorted({one.subject_id for one in batch})
+    return await database.run(_ROWS + " WHERE subject IN {}", database.in_list(sessions))
 
 
 def _missing(
     batch: Sequence[Due], rules: Sequence[Rule], known: Sequence[database.Row], policy: Policy
 ) -> Iterator[_Plan]:
     """Answer the texts that have no row yet and are not past."""
-    exist = {
-        (row["participant"], row["session"], row["rule"], row["session_revision"]) for row in known
-    }
+    exist = {(row["recipient"], row["subject"], row["rule"], row["revision"]) for row in known}
     spent = {
-        (row["participant"], row["session"], row["rule"]) for row in known if row["state"] in SPENT
+        (row["recipient"], row["subject"], row["rule"]) for row in known if row["state"] in SPENT
     }
     for due in batch:
         for rule in rules:
-            key = (due.participant_id, due.session_id, rule.id)
-            if _applies(rule, due) and (*key, due.session_revision) not in exist:
+            key = (due.recipient_id, due.subject_id, rule.id)
+            if _applies(rule, due) and (*key, due.revision) not in exist:
                 found = _planned(due, rule, policy, already_sent=key in spent)
                 if found is not None:
                     yield found
@@ -126,7 +124,7 @@ def _planned(due: Due, rule: Rule, policy: Policy, *, already_sent: bool) -> _Pl
     send_after, verdict = _verdict(
         Text(
             due=due,
-            session_revision=due.session_revision,
+            revision=due.revision,
             number_version=0,
             expires_at=expires_at,
             body=wording.compose(rule.body_for(due.contact.language), due.starts_at),
@@ -184,14 +182,15 @@ def _values(id: UUID, one: _Plan) -> tuple[Any, ...]:
     due, now = one.due, clock.now()
     bound = due.contact.number_version if one.verdict.outcome is Outcome.GO else 0
     values = {
-        "id": id, "organisation": due.organisation_id, "side": due.side.value,
-        "participant": due.participant_id, "session": due.session_id, "cohort": due.cohort_id,
-        "rule": one.rule.id, "session_revision": due.session_revision, "number": None,
+        "id": id, "organisation": due.organisation_id, "side": due.side.value if due.side else None,
+        "recipient": due.recipient_id, "subject": due.subject_id, "cohort": due.cohort_id,
+        "rule": one.rule.id, "revision": due.revision, "number": None,
         "number_version": bound, "to_hash": "", "body": None, "body_hash": "",
         "variables": json.dumps(wording.variables(due.starts_at)), "state": _state(one).value,
         "state_reason": one.verdict.reason or "", "send_after": one.send_after,
         "expires_at": max(one.expires_at, one.send_after), "claim_token": None,
         "lease_until": None, "attempt_number": 0, "created_at": now, "updated_at": now,
+        "programme": due.programme_id, "segments": 0,
     }  # fmt: skip
     return tuple(values[column] for column in _COLUMNS)
 
@@ -204,8 +203,8 @@ async def _review_others(
     others = [row for row in rows if row["id"] not in reviewed]
     for start in range(0, len(others), _REVIEW_BATCH):
         batch = others[start : start + _REVIEW_BATCH]
-        asked = await ask({(row["participant"], row["session"]) for row in batch})
-        facts = {(one.participant_id, one.session_id): one for one in asked}
+        asked = await ask({(row["recipient"], row["subject"]) for row in batch})
+        facts = {(one.recipient_id, one.subject_id): one for one in asked}
         await _review(batch, facts, rules, policy)
 
 
@@ -219,7 +218,7 @@ async def _review(
     by_id = {rule.id: rule for rule in rules}
     waiting = [row for row in rows if row["state"] in WAITING]
     for row in waiting:
-        due = facts.get((row["participant"], row["session"]))
+        due = facts.get((row["recipient"], row["subject"]))
         await _review_one(row, due, by_id.get(row["rule"]), policy)
     return {row["id"] for row in waiting}
 
@@ -232,7 +231,7 @@ async def _review_one(
         await _apply(row, row["send_after"], Verdict(Outcome.CANCELLED, Reason.RULE_OFF), due)
         return
     body = wording.compose(rule.body_for(due.contact.language), due.starts_at) if due else None
-    text = Text(due, row["session_revision"], row["number_version"], row["expires_at"], body, at)
+    text = Text(due, row["revision"], row["number_version"], row["expires_at"], body, at)
     send_after, verdict = _verdict(text, policy)
     await _apply(row, send_after, verdict, due)
 

@@ -58,9 +58,12 @@ async def ensure_default_template() -> UUID:
     async with database.transaction():
         for language, body in DEFAULT_BODIES.items():
             await database.run(
-                "INSERT INTO message_templates (id, name, language, body, created_at, version)"
-                " VALUES ({}, {}, {}, {}, {}, {}) ON CONFLICT (name, language) DO NOTHING",
+                "INSERT INTO message_templates (id, name, language, body, created_at, version,"
+                " kind, findings, saved_at, allowed_reason)"
+                " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {})"
+                " ON CONFLICT (name, language) DO NOTHING",
                 new_id(), DEFAULT_NAME, language, body, clock.now(), 1,
+                RuleKind.SESSION_REMINDER.value, "[]", clock.now(), "",
             )  # fmt: skip
     rows = await MessageTemplate.select(MessageTemplate.id).where(
         MessageTemplate.name == DEFAULT_NAME, MessageTemplate.language == "en"
@@ -85,7 +88,8 @@ async def add_rule(new: NewRule, *, by: Actor) -> UUID:
         id=new_id(), name=new.name.strip(), organisation=new.organisation_id, side=new.side,
         programme=new.programme_id, kind=new.kind, days_before=new.offset.days_before,
         at=new.offset.at, hours_before=new.offset.hours_before, template=template_id,
-        active=new.active, created_at=clock.now(),
+        active=new.active, active_since=clock.now() if new.active else None,
+        created_at=clock.now(),
     )  # fmt: skip
     async with database.transaction():
         with database.refusing(ReminderRule, rule_name_once_per_side=RuleNameTakenError()):

@@ -14,11 +14,11 @@ from core.ids import new_id
 from core.phone import MobileNumber
 from messaging.domain import gates, windows, wording
 from messaging.domain.facts import Due, Policy
+from messaging.domain.failures import Verdict as Known
 from messaging.domain.gates import Outcome, Text, Verdict
 from messaging.domain.reasons import Reason
 from messaging.domain.terms import MessageState
 from messaging.gateways.base import Answer, Outgoing, SmsGateway
-from messaging.gateways.base import Verdict as Known
 from messaging.services import caps, moves, outbox
 from messaging.services.outbox import Claimed
 from messaging.services.pause import is_paused
@@ -38,6 +38,9 @@ _STATE_OF = {
     Known.ACCEPTED: (MessageState.ACCEPTED, None),
     Known.REJECTED: (MessageState.REJECTED, Reason.REFUSED),
     Known.NOT_SENT: (MessageState.QUEUED, Reason.NOT_SENT),
+    Known.BUSY: (MessageState.QUEUED, Reason.PROVIDER_BUSY),
+    Known.STOPPED: (MessageState.QUEUED, Reason.SENDING_STOPPED),
+    Known.OPTED_OUT: (MessageState.SUPPRESSED, Reason.OPTED_OUT),
     Known.UNKNOWN: (MessageState.UNKNOWN, Reason.NO_ANSWER),
 }
 
@@ -92,9 +95,9 @@ async def _send_all(claimed: Sequence[Claimed], desk: _Desk) -> int:
 
 async def _send_one(claimed: Claimed, desk: _Desk) -> bool:
     async with database.transaction():
-        await database.serialise(f"texts of {claimed.participant_id}")
+        await database.serialise(f"texts of {claimed.recipient_id}")
         # Only now: whatever was withdrawn or cancelled while the text waited its turn counts.
-        asked = await desk.ask({(claimed.participant_id, claimed.session_id)})
+        asked = await desk.ask({(claimed.recipient_id, claimed.subject_id)})
         intent = await _intend(claimed, asked[0] if asked else None, desk)
     if intent is None:
         return False
@@ -111,7 +114,7 @@ async def _intend(claimed: Claimed, due: Due | None, desk: _Desk) -> _Intent | N
         return None
     body = wording.compose(rule.body_for(due.contact.language), due.starts_at) if due else None
     text = Text(
-        due, claimed.session_revision, claimed.number_version, claimed.expires_at, body, now,
+        due, claimed.revision, claimed.number_version, claimed.expires_at, body, now,
         paused=await is_paused(),
     )  # fmt: skip
     verdict = gates.judge(text, desk.policy)
@@ -127,7 +130,10 @@ async def _intend(claimed: Claimed, due: Due | None, desk: _Desk) -> _Intent | N
     seconds = _seconds_left(now, due, claimed.expires_at, desk.policy)
     token = _hash(f"{claimed.id}|{claimed.attempt_number + 1}", desk.key)
     return await _write_intent(
-        claimed, copy, Outgoing(number.e164, body, token, seconds), lease=desk.policy.lease_seconds
+        claimed,
+        copy,
+        Outgoing(number.e164, desk.gateway.sender_for(due.side), body, token, seconds),
+        lease=desk.policy.lease_seconds,
     )
 
 
@@ -165,7 +171,7 @@ async def _write_intent(
         return None
     attempt = Attempt(
         id=new_id(), message=claimed.id, number=attempt_number, started_at=now,
-        token_hash=hashlib.sha256(outgoing.token.encode()).hexdigest(),
+        token_hash=hashlib.sha256(outgoing.token.encode()).hexdigest(), sender=outgoing.sender,
     )  # fmt: skip
     await attempt.save()
     return _Intent(claimed, attempt.id, attempt_number, outgoing)

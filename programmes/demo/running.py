@@ -58,6 +58,7 @@ def _note(scene: Scene, made: Made, meeting: Meeting, participant_id: UUID) -> N
             side=team.side,
             participant_id=participant_id,
             cohort_id=made.book.cohort_id,
+            programme_id=made.book.curriculum.programme_id,
             session_id=meeting.id,
             session_revision=meeting.revision,
             starts_at=meeting.starts_at,

@@ -92,6 +92,7 @@ class Due:
     side: Side
     participant_id: UUID
     cohort_id: UUID
+    programme_id: UUID
     session_id: UUID
     session_revision: int
     starts_at: datetime

@@ -141,12 +141,13 @@ class Relationship(StrEnum):
 
 
 class ConflictKind(StrEnum):
-    """What an enrolment, an assignment or a booking ran into (D3, D5, D6)."""
+    """What an enrolment, an assignment, a booking or a number ran into (D3, D5, D6, M9)."""
 
     NON_ASSOCIATION = "non_association"
     SAME_OTHER_PARTY = "same_other_party"
     WORKER_OF_BOTH = "worker_of_both"
     VENUE = "venue"
+    SHARED_NUMBER = "shared_number"
 
 
 class MeasureScale(StrEnum):

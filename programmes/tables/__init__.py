@@ -5,7 +5,7 @@ from programmes.tables.curriculum import Closure, Programme, ProgrammeVersion, U
 from programmes.tables.enrolments import Enrolment, PartnerOffer, Pause
 from programmes.tables.followups import AbsenceReview, AbsenceRule, PlannedAbsence, WelfareCheck
 from programmes.tables.outcomes import Measure, OutcomeValue, ProgrammeMeasure
-from programmes.tables.people import Participant, ParticipantNeeds, SafeContact
+from programmes.tables.people import FormerNumber, Participant, ParticipantNeeds, SafeContact
 from programmes.tables.referrals import (
     Referral,
     ReferralAmendment,
@@ -36,6 +36,7 @@ __all__ = [
     "CohortFacilitator",
     "Conflict",
     "Enrolment",
+    "FormerNumber",
     "LegalHold",
     "Link",
     "MarkChange",

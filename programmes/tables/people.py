@@ -94,8 +94,21 @@ class SafeContact(Table, tablename="safe_contacts"):
     language = Varchar(length=8, default="en")
     updated_at = Timestamptz(default=None)
     version = Integer(default=1)
+    number_changed_at = Timestamptz(null=True, default=None)
 
     safe_contact_sms_is_known = Check(one_of("sms", list(SmsSafety)))
     safe_contact_says_what_was_confirmed = Check(
         '"sms" <> \'safe\' OR ("number" IS NOT NULL AND "confirmed_on" IS NOT NULL)'
     )
+
+
+class FormerNumber(Table, tablename="former_numbers"):
+    """A number that was somebody's before: never texted for the other side (G4)."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"number"})
+    INDEXES: ClassVar[tuple[Index, ...]] = (Index("former_numbers_number_idx", ("number",)),)
+
+    id = UUID(primary_key=True, default=new_id)
+    participant = ForeignKey(Participant, on_delete=OnDelete.restrict, null=False, index=True)
+    number = Varchar(length=16, default=None)
+    replaced_at = Timestamptz(default=None)

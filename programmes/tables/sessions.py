@@ -28,7 +28,8 @@ class Session(Table, tablename="sessions"):
 
     A catch-up is one person's, and makes up for the ``missed_session`` if there was one.
     ``venue`` and ``mode`` are those of this session, where they differ from the cohort's.
-    ``revision`` rises when start, place or status changes, and binds the texts sent about it;
+    ``revision`` rises when start, place or status changes, at ``revised_at``, and binds the texts
+    sent about it;
     ``register_version`` rises with each save of the register.
     """
 
@@ -66,6 +67,7 @@ class Session(Table, tablename="sessions"):
     mode = Varchar(length=12, choices=DeliveryMode, null=True, default=None)
     not_held_because_of = Varchar(length=16, choices=NotHeldBecauseOf, null=True, default=None)
     covered = Text(default="")
+    revised_at = Timestamptz(null=True, default=None)
 
     session_catch_up_is_somebodys = Check('"enrolment" IS NOT NULL OR NOT "is_catch_up"')
     session_mode_is_known = Check(one_of_or_null("mode", DeliveryMode))

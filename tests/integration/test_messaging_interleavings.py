@@ -139,14 +139,14 @@ async def check(world: World) -> None:
     sent: Counter[tuple[UUID, UUID, UUID]] = Counter()
     for one in world.gateway.ledger:
         text = texts[attempts[_hash(one.message.token)]]
-        sent[text["participant"], text["session"], text["rule"]] += 1
+        sent[text["recipient"], text["subject"], text["rule"]] += 1
         local = london(one.at)
         assert time(9) <= local.time() < time(18)
         assert local.weekday() != 6
         assert one.at < text["expires_at"]
-        assert _before(one.at, world.cancelled.get(text["session"]))
-        assert _before(one.at, world.left.get(text["participant"]))
-        assert _before(one.at, world.withdrawn.get(text["participant"]))
+        assert _before(one.at, world.cancelled.get(text["subject"]))
+        assert _before(one.at, world.left.get(text["recipient"]))
+        assert _before(one.at, world.withdrawn.get(text["recipient"]))
     assert all(number == 1 for number in sent.values()), sent
     assert {text["state"] for text in texts.values()} <= RESTING
 

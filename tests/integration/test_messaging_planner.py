@@ -144,7 +144,7 @@ async def test_a_session_before_joining_and_somebody_elses_catch_up_get_no_text(
 
     rows = await messages_of(group)
     assert len(rows) == 2
-    assert len({row["participant"] for row in rows}) == 1
+    assert len({row["recipient"] for row in rows}) == 1
 
 
 async def test_a_rule_of_the_other_side_or_another_organisation_plans_nothing() -> None:

@@ -167,8 +167,8 @@ async def test_m14_whoever_missed_gets_the_same_texts_as_whoever_came(now: Fixed
     now.instant = at("2026-06-11 10:00")
     assert await reminders.plan(SETTINGS) == 0
 
-    rows = await Message.select(Message.participant, Message.session)
-    assert {(row["participant"], row["session"]) for row in rows} == {
+    rows = await Message.select(Message.recipient, Message.subject)
+    assert {(row["recipient"], row["subject"]) for row in rows} == {
         (person, cohort.session_ids[7]) for person in cohort.participant_ids
     }
 

@@ -186,7 +186,7 @@ async def test_a_log_refuses_every_change(db: None, table: str, statement: str) 
 async def write_one_event_each() -> None:
     """SQLite's triggers fire per row, so there must be one in each log."""
     await an_audit_event()
-    template = MessageTemplate(name="T", language="en", body="-", created_at=NOW)
+    template = MessageTemplate(name="T", language="en", body="-", created_at=NOW, saved_at=NOW)
     await template.save()
     rule = ReminderRule(
         name="R", organisation=await make_organisation(), side="survivor", kind="session_reminder",
@@ -194,9 +194,9 @@ async def write_one_event_each() -> None:
     )  # fmt: skip
     await rule.save()
     message = Message(
-        organisation=rule.organisation, side="survivor", participant=new_id(), session=new_id(),
-        cohort=new_id(), rule=rule.id, session_revision=1, number_version=1, state="planned",
-        send_after=NOW, expires_at=NOW, created_at=NOW, updated_at=NOW,
+        organisation=rule.organisation, side="survivor", recipient=new_id(), subject=new_id(),
+        cohort=new_id(), programme=new_id(), rule=rule.id, revision=1, number_version=1,
+        state="planned", send_after=NOW, expires_at=NOW, created_at=NOW, updated_at=NOW,
     )  # fmt: skip
     await message.save()
     await MessageEvent(message=message.id, at=NOW, new_state="planned").save()

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from core import settings
-from core.settings import SettingsError
+from core.errors import SettingsError
+from core.sms_settings import SmsSettings
 
 KEY = "k" * 32
 GOOD = {"TRACKER_SECRET_KEY": KEY}
@@ -19,7 +20,7 @@ def test_without_any_variable_the_embedded_database_serves_this_machine() -> Non
     assert (found.database_url, found.is_sqlite) == ("sqlite:///var/tracker.db", True)
     assert found.sqlite_path == Path("var/tracker.db")
     assert (found.public_url, found.secure_cookies) == ("http://127.0.0.1:8000", False)
-    assert (found.sms, found.scheduler, found.demo) == ("console", "embedded", False)
+    assert (found.sms, found.scheduler, found.demo) == (SmsSettings(), "embedded", False)
     assert (found.drama_numbers, found.key_bytes) == (True, KEY.encode())
     assert found.retention_case_years == 7
 

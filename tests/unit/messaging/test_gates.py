@@ -21,7 +21,7 @@ BODY = "Reminder: your appointment is on Fri 12 Jun at 18:30. To change it call 
 
 def text(about: Due | None, **changes: Any) -> Text:
     values: dict[str, Any] = {
-        "session_revision": 1,
+        "revision": 1,
         "number_version": 1,
         "expires_at": instant_of(date(2026, 6, 12), "16:30"),
         "body": BODY,
@@ -81,7 +81,7 @@ def test_a_text_that_is_bound_to_no_number_yet_takes_the_present_one() -> None:
         (None, Outcome.CANCELLED, Reason.NOT_ENROLLED),
         (due(is_expected=False), Outcome.CANCELLED, Reason.NOT_ENROLLED),
         (due(is_scheduled=False), Outcome.CANCELLED, Reason.SESSION_CANCELLED),
-        (due(session_revision=2), Outcome.SUPERSEDED, Reason.SESSION_CHANGED),
+        (due(revision=2), Outcome.SUPERSEDED, Reason.SESSION_CHANGED),
     ],
 )
 def test_a_session_or_a_membership_that_is_gone_ends_the_text(
@@ -138,7 +138,7 @@ def situations(draw: st.DrawFn) -> tuple[Text, Due]:
     """A text about somebody at some instant, with anything that may be wrong with it."""
     at = instant_of(date(2026, 6, 1), "00:00") + timedelta(minutes=draw(st.integers(0, 20 * 1440)))
     about = due(
-        session_revision=draw(st.integers(1, 2)),
+        revision=draw(st.integers(1, 2)),
         is_scheduled=draw(st.booleans()),
         is_expected=draw(st.booleans()),
         contact=contact(
@@ -162,7 +162,7 @@ def test_nothing_goes_unless_every_fact_allows_it(situation: tuple[Text, Due]) -
     assert about.is_expected
     assert not asked.paused
     assert (person.sms, person.number_is_shared) == ("safe", False)
-    assert (about.session_revision, person.number_version) == (1, 1)
+    assert (about.revision, person.number_version) == (1, 1)
     assert person.confirmed_on is not None
     assert (local.date() - person.confirmed_on).days <= 28
     assert asked.at < about.starts_at - timedelta(hours=2)

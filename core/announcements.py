@@ -1,0 +1,34 @@
+"""Tells whoever asked what a room has changed, inside the transaction of the change.
+
+So one room follows another's changes without knowing it: reminders follow sessions and places.
+"""
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What was changed: sessions, and people (participants or staff)."""
+
+    sessions: frozenset[UUID] = frozenset()
+    people: frozenset[UUID] = frozenset()
+
+
+Listener = Callable[[Changed], Awaitable[None]]
+
+
+class _Listening:
+    listener: Listener | None = None
+
+
+def listen(listener: Listener | None) -> None:
+    """Have ``listener`` told of every change from now on, in place of whoever was before."""
+    _Listening.listener = listener
+
+
+async def announce(*, sessions: Collection[UUID] = (), people: Collection[UUID] = ()) -> None:
+    """Tell of changes; call it in their transaction, after they are written."""
+    if _Listening.listener is not None and (sessions or people):
+        await _Listening.listener(Changed(frozenset(sessions), frozenset(people)))
