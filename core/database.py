@@ -109,11 +109,11 @@ def as_instant(value: datetime | str | None) -> datetime | None:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
-def utc_day(column: str, *, hours: int = 0) -> str:
-    """Answer the SQL of an instant's day in UTC, some hours later if need be."""
+def utc_midnight(column: str, *, hours: int = 0) -> str:
+    """Answer the SQL of the instant at which a day begins in UTC, some hours later if need be."""
     if bound().engine_type == "postgres":
-        return f"(({column} + INTERVAL '{hours} hours') AT TIME ZONE 'UTC')::date"
-    return f"date({column}, '+{hours} hours')"
+        return f"({column}::timestamp AT TIME ZONE 'UTC' + INTERVAL '{hours} hours')"
+    return f"datetime({column}, '+{hours} hours')"
 
 
 def assignments(values: Mapping[str, Any]) -> dict[Column | str, Any]:

@@ -12,7 +12,7 @@ from core.scope import Permission, Scope
 from programmes.domain.rates import Funnel, total
 from programmes.domain.terms import NEUTRAL_EXITS, ProgrammeType
 from programmes.queries import visibility
-from programmes.queries.quality import Fault, faulty_cases
+from programmes.queries.quality import MOST_CASES, Fault, faulty_cases
 
 _DEFINITIONS = (
     "Basis: everybody referred in the period, followed to where they are now (C2 cohort basis)",
@@ -195,5 +195,11 @@ async def _data_quality(scope: Scope) -> tuple[str, ...]:
     cases = await faulty_cases(scope=scope, permission=Permission.VIEW_PROGRAMME_REPORTS)
     counts = Counter(case.fault for case in cases)
     return tuple(
-        sentence.format(counts[fault]) for fault, sentence in _FAULTS.items() if counts[fault]
+        sentence.format(_said(counts[fault]))
+        for fault, sentence in _FAULTS.items()
+        if counts[fault]
     )
+
+
+def _said(count: int) -> str:
+    return f"{count} or more" if count >= MOST_CASES else str(count)

@@ -1,5 +1,6 @@
 """What does not fit together is listed case by case, and counted in the report (C4, C13)."""
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -194,6 +195,53 @@ async def test_the_report_counts_each_kind(db: None) -> None:
         "2 completed without having attended a group unit",
         "2 completed with fewer units than the programme asks for",
     )
+
+
+async def test_the_report_counts_what_the_list_holds_of_every_kind(db: None) -> None:
+    cohort = await make_quiet_group(rule=CompletionRule(min_units=2), units=3)
+    await make_cohort(starts_on=TODAY - timedelta(weeks=1), organisation_id=cohort.organisation_id)
+    await make_enrolment(cohort_id=cohort.id)
+    for units in ((), (1,), (1, 2)):
+        person = await ended(cohort, EnrolmentStatus.COMPLETED)
+        for number in units:
+            await make_mark(session_id=cohort.session_ids[number], enrolment_id=person)
+    late = await ended(cohort, EnrolmentStatus.EXITED, joined_on=TODAY)
+    gone = await ended(cohort, EnrolmentStatus.EXITED, ended_on=TODAY - timedelta(days=6))
+    for number, person in ((1, late), (2, gone)):
+        await make_mark(session_id=cohort.session_ids[number], enrolment_id=person)
+
+    listed = Counter(fault for fault, _ in await faults())
+
+    assert listed == {
+        Fault.NEVER_STARTED: 3, Fault.TOO_FEW_UNITS: 2, Fault.BEFORE_JOINING: 1,
+        Fault.AFTER_EXIT: 1, Fault.NO_REFERRAL: 1, Fault.NO_REGISTER: 1,
+    }  # fmt: skip
+    said = (await completion(scope=SCOPE)).data_quality
+    assert sorted(int(line.split()[0]) for line in said) == sorted(listed.values())
+
+
+async def test_the_report_says_where_there_may_be_more_cases_than_are_listed(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cohort = await make_quiet_group()
+    for _ in range(3):
+        await make_enrolment(cohort_id=cohort.id)
+    for module in ("programmes.queries.quality", "programmes.reports"):
+        monkeypatch.setattr(f"{module}.MOST_CASES", 2)
+
+    assert (await completion(scope=SCOPE)).data_quality == (
+        "2 or more enrolled without a recorded referral, and so in none of these counts",
+    )
+
+
+async def test_units_short_in_every_place_that_continues_another_are_listed(db: None) -> None:
+    cohort = await make_quiet_group(rule=CompletionRule(min_units=2), units=3)
+    before = await ended(cohort, EnrolmentStatus.TRANSFERRED, started_on=TODAY)
+    after = await ended(cohort, EnrolmentStatus.COMPLETED, started_on=TODAY, continues=before)
+    for place in (before, after):
+        await make_mark(session_id=cohort.session_ids[1], enrolment_id=place)
+
+    assert await faults() == [(Fault.TOO_FEW_UNITS, after)]
 
 
 async def test_cases_of_the_other_side_and_of_others_groups_are_not_listed(db: None) -> None:
