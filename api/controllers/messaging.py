@@ -45,7 +45,7 @@ async def list_messages(
 
 
 @post("/messages/{message_id:uuid}/cancel", operation_id="cancel_message", status_code=204,
-      guards=[requires(Permission.MANAGE_PEOPLE)])  # fmt: skip
+      guards=[requires(Permission.DECIDE_MESSAGES)])  # fmt: skip
 async def cancel_message(message_id: FromPath[UUID], actor: NamedDependency[Actor]) -> None:
     """Stop a text that has not left."""
     own = await own_cohort_ids(scope=actor.scope)

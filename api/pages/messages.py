@@ -103,12 +103,12 @@ def _row(view: MessageView, labels: Labels, actor: Actor) -> dict[str, Any]:
         "when_is": "Due" if view.is_waiting else "Since",
         "may_cancel": view.is_waiting
         and actor.scope.covers(
-            Permission.MANAGE_PEOPLE, side=view.side, organisation_id=view.organisation_id
+            Permission.DECIDE_MESSAGES, side=view.side, organisation_id=view.organisation_id
         ),
     }
 
 
-@post("/messages/{message_id:uuid}/cancel", guards=[requires(Permission.MANAGE_PEOPLE)],
+@post("/messages/{message_id:uuid}/cancel", guards=[requires(Permission.DECIDE_MESSAGES)],
       include_in_schema=False)  # fmt: skip
 async def cancel(
     request: AnyRequest, message_id: FromPath[UUID], actor: NamedDependency[Actor]

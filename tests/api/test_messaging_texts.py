@@ -201,7 +201,7 @@ async def test_a_text_that_has_left_cannot_be_cancelled(client: AsyncClient) -> 
     [
         (Role.PROGRAMME_MANAGER, GrantSide.PERPETRATOR, 404),
         (Role.FACILITATOR, GrantSide.SURVIVOR, 404),
-        (Role.SAFETY_LEAD, GrantSide.BOTH, 403),
+        (Role.WORKFORCE_LEAD, GrantSide.NONE, 403),
     ],
 )
 async def test_whoever_has_nothing_to_do_with_the_person_cancels_nothing(
