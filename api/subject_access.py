@@ -1,13 +1,17 @@
 """Composes somebody's file out of the rooms, which do not know one another, and says its codes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from core.phone import MobileNumber
 from core.scope import Actor
 from messaging.queries import texts_to
+from messaging.queries.replies import opt_outs_of, replies_from
 from programmes.domain.subject_access import Asked, Field, Kind, Section
+from programmes.queries.numbers import numbers_held_alone
 from programmes.queries.subject_access import PersonFile
 from programmes.services.subject_access import export
 
@@ -23,7 +27,22 @@ _TEXTS = (
     Field("filled_in", "Put in"), Field("body", "Words"),
 )  # fmt: skip
 
+_REPLIES = (
+    Field("received_at", "Received", Kind.INSTANT), Field("number", "From"),
+    Field("kind", "Taken as", Kind.CODE), Field("body", "Words"),
+)  # fmt: skip
+_OPT_OUTS = (
+    Field("at", "Since", Kind.INSTANT), Field("cause", "Because", Kind.CODE),
+    Field("lifted_at", "Until", Kind.INSTANT),
+)  # fmt: skip
+
 _WORDS = {
+    "stop": "You asked for no texts",
+    "start": "You asked for texts again",
+    "coming": "You said that you would come",
+    "cannot": "You said that you could not come",
+    "other": "A message",
+    "worker": "A worker wrote down that you wanted no texts",
     "participant_viewed": "The record was opened",
     "enrolment_viewed": "A place in a group was opened",
     "referral_viewed": "A referral was opened",
@@ -37,14 +56,30 @@ _WORDS = {
 }
 
 
-async def whole_file(participant_id: UUID, *, asked: Asked, by: Actor) -> PersonFile:
-    """Answer everything that is held about a person, with the texts that they were sent."""
+async def whole_file(participant_id: UUID, *, asked: Asked, key: bytes, by: Actor) -> PersonFile:
+    """Answer everything that is held about a person, with the texts to and from them.
+
+    ``key`` is what numbers are hashed with. Of a number that somebody else has too, no opt-out is
+    told: it may be theirs.
+    """
     found = await export(participant_id, asked=asked, by=by)
-    texts = await texts_to(participant_id, scope=by.scope)
-    rows = tuple({field.key: getattr(text, field.key) for field in _TEXTS} for text in texts)
-    section = Section("texts", "Texts", _TEXTS, rows)
+    numbers = await numbers_held_alone(participant_id, scope=by.scope)
+    hashes = [MobileNumber(number).keyed_hash(key) for number in numbers]
+    sections = (
+        _section("texts", "Texts", _TEXTS, await texts_to(participant_id, scope=by.scope)),
+        _section(
+            "replies", "Texts from you", _REPLIES,
+            await replies_from(participant_id, scope=by.scope),
+        ),
+        _section("opt_outs", "No texts", _OPT_OUTS, await opt_outs_of(hashes, scope=by.scope)),
+    )  # fmt: skip
     *before, looks = found.sections
-    return replace(found, sections=(*before, section, looks))
+    return replace(found, sections=(*before, *sections, looks))
+
+
+def _section(key: str, title: str, fields: tuple[Field, ...], held: Sequence[object]) -> Section:
+    rows = tuple({field.key: getattr(one, field.key) for field in fields} for one in held)
+    return Section(key, title, fields, rows)
 
 
 def in_words(code: str) -> str:

@@ -5,13 +5,17 @@ Nothing runs it by itself: whoever keeps the service looks at the dry run and th
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from uuid import UUID
 
 from core import clock
+from core.phone import MobileNumber
 from core.scope import SYSTEM, Permission, Scope
 from core.settings import Settings
 from core.tables import Upload
 from messaging.services import forgetting
 from programmes.domain.retention import RecordClass, programme_cases
+from programmes.queries.numbers import numbers_held_alone
 from programmes.queries.retention import due_cases
 from programmes.services import retention
 
@@ -41,12 +45,19 @@ async def apply(settings: Settings, *, progress: Progress) -> int:
     cases = [case for case in await due_cases(scope=SYSTEM.scope, years=years) if not case.on_hold]
     closed = 0
     for done, case in enumerate(cases, 1):
+        hashes = await _hashes(case.participant_id, settings)
         closed += await retention.close_out(
-            case.participant_id, years=years, also=forgetting.forget, by=SYSTEM
-        )
+            case.participant_id, years=years, also=partial(forgetting.forget, hashes=hashes),
+            by=SYSTEM,
+        )  # fmt: skip
         progress(done, len(cases))
     await Upload.delete().where(Upload.uploaded_at < clock.now() - UPLOADS_KEPT_FOR)
     return closed
+
+
+async def _hashes(participant_id: UUID, settings: Settings) -> list[str]:
+    numbers = await numbers_held_alone(participant_id, scope=SYSTEM.scope)
+    return [MobileNumber(number).keyed_hash(settings.key_bytes) for number in numbers]
 
 
 async def _uploads() -> RecordClass:

@@ -9,11 +9,12 @@ from piccolo.table import Table
 
 from core import clock
 from core.ids import new_id
+from core.phone import MobileNumber
 from core.scope import SYSTEM
 from messaging.domain.schedule import Offset
-from messaging.domain.terms import MessageState, RuleKind
-from messaging.services import rules
-from messaging.tables import Message
+from messaging.domain.terms import BlockCause, MessageState, ReplyKind, RuleKind
+from messaging.services import blocks, rules
+from messaging.tables import InboundMessage, Message, NumberBlock
 from programmes.domain.case_terms import (
     ConflictKind,
     Consent,
@@ -44,6 +45,7 @@ from programmes.tables import (
     CaseWorker,
     Conflict,
     Enrolment,
+    FormerNumber,
     LegalHold,
     Link,
     MarkChange,
@@ -67,6 +69,7 @@ from programmes.tables import (
     WaitingPass,
     WelfareCheck,
 )
+from tests.conftest import SETTINGS
 from tests.factories_programmes import MadeCohort, make_enrolment, make_mark, make_session
 from tests.tables import ALL_TABLES
 
@@ -154,6 +157,8 @@ async def _contact(person: WholePerson, number: str) -> None:
         windows=json.dumps([{"weekday": 6, "from": "09:17", "to": "11:00"}]),
         updated_at=clock.now(),
     ).save()  # fmt: skip
+    former = say(FormerNumber, "number", f"+4477009005{number[-2:]}")
+    await FormerNumber(participant=person.id, number=former, replaced_at=clock.now()).save()
 
 
 async def _referral(person: WholePerson, closed_on: date) -> UUID:
@@ -288,6 +293,18 @@ async def _text(person: WholePerson, number: str) -> None:
         body=person.say(Message, "body"), state=MessageState.DELIVERED, send_after=clock.now(),
         expires_at=clock.now(), created_at=clock.now(), updated_at=clock.now(),
     ).save()  # fmt: skip
+    await _reply(person, number)
+
+
+async def _reply(person: WholePerson, number: str) -> None:
+    hashed = MobileNumber(number).keyed_hash(SETTINGS.key_bytes)
+    await InboundMessage(
+        provider_sid=f"SM{person.marker}", number=person.say(InboundMessage, "number", number),
+        body=person.say(InboundMessage, "body"), received_at=clock.now(), kind=ReplyKind.STOP,
+        to_hash=person.say(InboundMessage, "to_hash", hashed), participant=person.id,
+        organisation=person.cohort.organisation_id, side=person.cohort.side,
+    ).save()  # fmt: skip
+    await blocks.block(person.say(NumberBlock, "to_hash", hashed), BlockCause.STOP)
 
 
 async def tie(one: WholePerson, other: WholePerson, *, account_id: UUID) -> None:

@@ -28,10 +28,12 @@ _KEEP = [requires(Permission.KEEP_APART)]
 async def export_participant(
     participant_id: FromPath[UUID],
     actor: NamedDependency[Actor],
+    settings: NamedDependency[Settings],
     asked: FromQuery[Asked] = Asked.BY_THE_PERSON,
 ) -> PersonFileOut:
     """Answer everything that is held about a person, without anybody else; audited with why."""
-    return PersonFileOut.of(await whole_file(participant_id, asked=asked, by=actor))
+    key = settings.key_bytes
+    return PersonFileOut.of(await whole_file(participant_id, asked=asked, key=key, by=actor))
 
 
 @get("/legal-holds", operation_id="list_legal_holds", guards=_EXPORT)

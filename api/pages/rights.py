@@ -52,14 +52,17 @@ async def export_page(
 @post("/participants/{participant_id:uuid}/export", guards=_EXPORT, status_code=200,
       include_in_schema=False)  # fmt: skip
 async def export(
-    request: AnyRequest, participant_id: FromPath[UUID], actor: NamedDependency[Actor]
+    request: AnyRequest,
+    participant_id: FromPath[UUID],
+    actor: NamedDependency[Actor],
+    settings: NamedDependency[Settings],
 ) -> Page:
     """Show a person's file to print, or answer it as a file; audited with why."""
     form = Form(await request.form())
     try:
         asked = form.choice("asked", "why it is needed", Asked)
         form.check()
-        found = await whole_file(participant_id, asked=asked, by=actor)
+        found = await whole_file(participant_id, asked=asked, key=settings.key_bytes, by=actor)
     except AppError as error:
         status, errors = refusal(error, field="asked")
         return await _export_form(

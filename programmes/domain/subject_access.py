@@ -81,6 +81,8 @@ LEFT_OUT: Mapping[str, str] = {
     "referrals.referrer_contact": "the referrer's own number or address, also amended",
     "referrer_updates.told_whom": "the name of whoever was told; what and when is there",
     "safe_contacts.confirmed_with": "may name somebody in the household",
+    "inbound_messages.to_hash": "the number again, unreadable",
+    "number_blocks": "which number it was, unreadable; when and why is there",
 }
 """Personal columns that no file shows, by table or ``table.column``, each with its reason."""
 

@@ -94,6 +94,14 @@ HELD = (
         ),
     ),
     Held(
+        "former_numbers", "Numbers that you had before",
+        (Field("number", "Number"), Field("replaced_at", "Until", _I)),
+        (
+            "SELECT x.number, x.replaced_at FROM former_numbers x WHERE x.participant = {}"
+            " ORDER BY x.id"
+        ),
+    ),
+    Held(
         "referrals", "Referrals",
         (
             _PROGRAMME, Field("reference", "Reference"), Field("source", "Who referred", _C),

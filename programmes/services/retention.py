@@ -13,6 +13,7 @@ from programmes.queries.retention import ClosedCase, due_case
 
 _REMOVED = (
     "DELETE FROM safe_contacts WHERE participant = {}",
+    "DELETE FROM former_numbers WHERE participant = {}",
     "DELETE FROM participant_needs WHERE participant = {}",
     "DELETE FROM case_workers WHERE participant = {}",
     "DELETE FROM risk_flags WHERE participant = {}",

@@ -16,7 +16,7 @@ from core.pagination import Cursor
 from core.scope import SYSTEM, Side
 from core.tables import AuditEvent, Upload
 from jobs import retention
-from messaging.tables import Message
+from messaging.tables import InboundMessage, Message, NumberBlock
 from programmes.domain.retention import KEPT
 from programmes.domain.terms import EnrolmentStatus, ExitReason, ReferralStatus
 from programmes.errors import AlreadyRecordedError
@@ -45,6 +45,9 @@ from tests.factories_rights import (
 
 pytestmark = pytest.mark.usefixtures("db")
 
+TEXTS = (Message, InboundMessage, NumberBlock)
+"""Tables of another room, which know a person by their id or by their number alone."""
+
 
 async def old_group() -> MadeCohort:
     return await make_cohort(starts_on=date(2018, 12, 5))
@@ -64,7 +67,7 @@ async def lead(organisation_id: UUID | None = None) -> Person:
 
 async def everything() -> dict[str, list[dict[str, Any]]]:
     """Every row of every table, by table."""
-    tables = [*reachable(), Message, AuditEvent]
+    tables = [*reachable(), *TEXTS, AuditEvent]
     return {table._meta.tablename: await table.select() for table in tables}
 
 
@@ -147,7 +150,7 @@ async def test_d13_after_closing_out_no_personal_column_holds_what_was_put_in() 
     """Every table that leads to a person is filled; what is not removed is named in ``KEPT``."""
     one, other = await two_people()
     filled = {name for name, _ in one.words}
-    personal = {table for table in [*reachable(), Message] if personal_of(table)}
+    personal = {table for table in [*reachable(), *TEXTS] if personal_of(table)}
     assert {table._meta.tablename for table in personal} <= filled
     columns = {(table._meta.tablename, name) for table in personal for name in personal_of(table)}
     unsaid = {("participant_needs", "availability"), ("participant_needs", "venues_to_avoid"),

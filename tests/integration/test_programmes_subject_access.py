@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.domain.roles import GrantSide, Role
+from api import subject_access
 from core import audit, clock
 from core.errors import ForbiddenError, NotFoundError
 from core.scope import SYSTEM, Side
@@ -25,6 +26,7 @@ from programmes.queries.subject_access import person_file
 from programmes.services.subject_access import export
 from programmes.services.viewing import viewed
 from programmes.tables import Attendance, Enrolment, ParticipantNeeds
+from tests.conftest import SETTINGS
 from tests.factories import Person, make_organisation, make_person
 from tests.factories_programmes import make_cohort, make_participant, make_venue
 from tests.factories_rights import (
@@ -63,10 +65,11 @@ async def linked_people(
 
 async def whole_file(one: WholePerson, person: Person) -> tuple[str, dict[str, Section]]:
     """The file as text, texts to the person included, and its sections by name."""
-    found = await export(one.id, asked=Asked.BY_THE_PERSON, by=person.actor)
-    texts = await texts_to(one.id, scope=person.actor.scope)
+    found = await subject_access.whole_file(
+        one.id, asked=Asked.BY_THE_PERSON, key=SETTINGS.key_bytes, by=person.actor
+    )
     rows = {section.key: [dict(row) for row in section.rows] for section in found.sections}
-    as_text = json.dumps(rows, default=str) + repr(texts)
+    as_text = json.dumps(rows, default=str)
     return as_text, {section.key: section for section in found.sections}
 
 
@@ -90,6 +93,7 @@ async def test_the_file_holds_every_personal_column_that_is_filled(side: Side) -
     assert missing == []
     assert [row["availability"] for row in sections["needs"].rows] == ["Sunday evening"]
     assert [row["windows"] for row in sections["safe_contact"].rows] == ["Sunday 09:17 to 11:00"]
+    assert [row["cause"] for row in sections["opt_outs"].rows] == ["stop"]
 
 
 @pytest.mark.parametrize("side", list(Side))
@@ -277,3 +281,14 @@ async def test_a_longer_file_takes_no_more_statements(monkeypatch: pytest.Monkey
         sent.append(len(statements))
 
     assert sent[0] == sent[1]
+
+
+async def test_m9_of_a_number_that_somebody_else_has_no_opt_out_is_told() -> None:
+    person = await manager()
+    cohort = await make_cohort(organisation_id=person.organisation_id, starts_on=date(2018, 12, 5))
+    one = await make_whole_person("zebra", cohort)
+    await make_whole_person("quagga", cohort)
+
+    _, sections = await whole_file(one, person)
+
+    assert sections["opt_outs"].rows == ()

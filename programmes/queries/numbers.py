@@ -1,0 +1,55 @@
+"""Who has which number: for texts that come in, and for what is kept about a number."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from core import database
+from core.scope import Permission, Scope, Side
+from programmes.queries import visibility
+
+_CURRENT_COHORT = (
+    "(SELECT e.cohort FROM enrolments e WHERE e.participant = p.id AND e.status IN {}"
+    " ORDER BY e.id DESC LIMIT 1)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody whose safe contact a number is, and the group that they are in, if any."""
+
+    participant_id: UUID
+    organisation_id: UUID
+    side: Side
+    cohort_id: UUID | None
+
+
+async def holders(number: str, *, scope: Scope) -> tuple[Holder, ...]:
+    """Answer everybody within the scope who has this number as their safe contact now."""
+    rows = await database.run(
+        "SELECT p.id, p.organisation, p.side, " + _CURRENT_COHORT + " AS cohort"
+        " FROM safe_contacts k JOIN participants p ON p.id = k.participant"
+        " WHERE k.number = {} AND {} ORDER BY p.id",
+        visibility.OPEN,
+        number,
+        visibility.participants(scope),
+    )
+    return tuple(
+        Holder(row["id"], row["organisation"], Side(row["side"]), row["cohort"]) for row in rows
+    )
+
+
+async def numbers_held_alone(participant_id: UUID, *, scope: Scope) -> tuple[str, ...]:
+    """Answer the numbers that a person has or had, and nobody else has or had (M9)."""
+    rows = await database.run(
+        "SELECT h.number FROM (SELECT participant, number FROM safe_contacts"
+        " UNION SELECT participant, number FROM former_numbers) h"
+        " JOIN participants p ON p.id = h.participant"
+        " WHERE p.id = {} AND {} AND h.number IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM safe_contacts o"
+        " WHERE o.number = h.number AND o.participant <> p.id)"
+        " AND NOT EXISTS (SELECT 1 FROM former_numbers f"
+        " WHERE f.number = h.number AND f.participant <> p.id) ORDER BY h.number",
+        participant_id,
+        visibility.participants(scope, Permission.EXPORT_PEOPLE),
+    )
+    return tuple(row["number"] for row in rows)
