@@ -1,6 +1,7 @@
 """Asks the rooms what falls due, hands it to messaging, and lets due texts go out."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import time, timedelta
 
 from core import clock
@@ -49,7 +50,14 @@ async def ask(keys: Collection[Key]) -> Sequence[Due]:
 
 def policy(settings: Settings) -> Policy:
     """Answer the limits of this installation."""
-    return Policy(allow_drama=settings.drama_numbers)
+    usual = Policy()
+    return replace(
+        usual,
+        allow_drama=settings.drama_numbers,
+        consent_days={**usual.consent_days, **settings.sms.consent_days},
+        guests=settings.sms.guests,
+        segments_per_second=settings.sms.segments_per_second,
+    )
 
 
 def _due(fact: ReminderFact) -> Due:

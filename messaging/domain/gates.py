@@ -109,6 +109,13 @@ def _number(text: Text, due: Due, policy: Policy) -> Verdict | None:
     return None
 
 
+def _guest(_text: Text, due: Due, policy: Policy) -> Verdict | None:
+    """G16: an installation for trying out texts its guests and nobody else."""
+    if policy.guests is None or due.contact.number in policy.guests:
+        return None
+    return Verdict(Outcome.SUPPRESSED, Reason.NOT_A_GUEST)
+
+
 @functools.lru_cache(maxsize=8192)
 def _is_mobile(number: str, *, allow_drama: bool) -> bool:
     try:
@@ -144,6 +151,6 @@ def _hours(text: Text, due: Due, policy: Policy) -> Verdict | None:
 
 
 _GATES: tuple[Callable[[Text, Due, Policy], Verdict | None], ...] = (
-    _session, _consent, _number, _wording, _switch, _hours,
+    _session, _consent, _number, _guest, _wording, _switch, _hours,
 )  # fmt: skip
 """In this order: what ended for good first, then what a person must settle, then the time."""
