@@ -5,13 +5,23 @@ from collections.abc import Mapping
 from messaging.domain.terms import MessageState as S
 
 MOVES: Mapping[S, frozenset[S]] = {
-    S.PLANNED: frozenset({S.QUEUED, S.HELD, S.SUPPRESSED, S.CANCELLED, S.SUPERSEDED, S.EXPIRED}),
-    S.HELD: frozenset(
-        {S.PLANNED, S.QUEUED, S.HELD, S.SUPPRESSED, S.CANCELLED, S.SUPERSEDED, S.EXPIRED}
+    S.PLANNED: frozenset(
+        {S.QUEUED, S.HELD, S.SUPPRESSED, S.CANCELLED, S.SUPERSEDED, S.EXPIRED, S.ACCEPTED}
     ),
-    S.QUEUED: frozenset({S.CLAIMED, S.HELD, S.SUPPRESSED, S.CANCELLED, S.SUPERSEDED, S.EXPIRED}),
+    S.HELD: frozenset(
+        {
+            S.PLANNED, S.QUEUED, S.HELD, S.SUPPRESSED, S.CANCELLED, S.SUPERSEDED, S.EXPIRED,
+            S.ACCEPTED,
+        }
+    ),
+    S.QUEUED: frozenset(
+        {S.CLAIMED, S.HELD, S.SUPPRESSED, S.CANCELLED, S.SUPERSEDED, S.EXPIRED, S.ACCEPTED}
+    ),
     S.CLAIMED: frozenset(
-        {S.SUBMITTING, S.QUEUED, S.HELD, S.SUPPRESSED, S.CANCELLED, S.SUPERSEDED, S.EXPIRED}
+        {
+            S.SUBMITTING, S.QUEUED, S.HELD, S.SUPPRESSED, S.CANCELLED, S.SUPERSEDED, S.EXPIRED,
+            S.ACCEPTED,
+        }
     ),
     S.SUBMITTING: frozenset({S.ACCEPTED, S.REJECTED, S.QUEUED, S.UNKNOWN, S.SUPPRESSED}),
     S.UNKNOWN: frozenset({S.ACCEPTED, S.QUEUED, S.UNRESOLVED, S.EXPIRED}),
@@ -21,24 +31,27 @@ MOVES: Mapping[S, frozenset[S]] = {
             S.EXPIRED,
         }
     ),
-    S.SENT: frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED, S.NO_RECEIPT, S.EXPIRED}),
+    S.SENT: frozenset(
+        {S.DELIVERED, S.UNDELIVERED, S.FAILED, S.PROVIDER_CANCELLED, S.NO_RECEIPT, S.EXPIRED}
+    ),
     S.DELIVERED: frozenset(),
     S.UNDELIVERED: frozenset({S.QUEUED}),
     S.FAILED: frozenset({S.QUEUED}),
     S.PROVIDER_CANCELLED: frozenset(),
-    S.NO_RECEIPT: frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED}),
-    S.REJECTED: frozenset(),
-    S.SUPPRESSED: frozenset(),
-    S.CANCELLED: frozenset(),
-    S.SUPERSEDED: frozenset(),
-    S.EXPIRED: frozenset(),
+    S.NO_RECEIPT: frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED, S.PROVIDER_CANCELLED}),
+    S.REJECTED: frozenset({S.ACCEPTED}),
+    S.SUPPRESSED: frozenset({S.ACCEPTED}),
+    S.CANCELLED: frozenset({S.ACCEPTED}),
+    S.SUPERSEDED: frozenset({S.ACCEPTED}),
+    S.EXPIRED: frozenset({S.ACCEPTED}),
     S.UNRESOLVED: frozenset({S.ACCEPTED, S.CANCELLED}),
 }  # fmt: skip
 """From each state, the states that may follow; ``held`` to ``held`` is a hold for another reason.
 
 The consent gate (G1) adds ``suppressed`` to the table of 1.2 wherever nothing was sent yet, and so
 does a provider that says the number has opted out (21610). ``queued`` after ``undelivered`` or
-``failed`` is the one more try of section 2, ``expired`` after ``accepted`` error 30036.
+``failed`` is the one more try of section 2, ``expired`` after ``accepted`` error 30036. Where we
+believed that nothing was sent, ``accepted`` is a late receipt of a try that was given up.
 """
 
 UNSENT = frozenset({S.PLANNED, S.HELD, S.QUEUED, S.CLAIMED})
@@ -46,6 +59,14 @@ UNSENT = frozenset({S.PLANNED, S.HELD, S.QUEUED, S.CLAIMED})
 
 WAITING = UNSENT - {S.CLAIMED}
 """Unsent, and in no dispatcher's hands."""
+
+BELIEVED_UNSENT = UNSENT | {
+    S.REJECTED, S.SUPPRESSED, S.CANCELLED, S.SUPERSEDED, S.EXPIRED,
+}  # fmt: skip
+"""States that a receipt proves wrong: the text was sent after all."""
+
+IN_DOUBT = frozenset({S.SUBMITTING, S.UNKNOWN, S.UNRESOLVED})
+"""States in which nobody knows whether the text was sent."""
 
 SPENT = frozenset(
     {

@@ -525,7 +525,7 @@ async def test_a_move_that_the_table_does_not_know_is_refused() -> None:
     assert row is not None
 
     with pytest.raises(ValueError, match="never moves"):
-        await moves.move(row["id"], old=MessageState.PLANNED, new=MessageState.ACCEPTED)
+        await moves.move(row["id"], old=MessageState.PLANNED, new=MessageState.DELIVERED)
 
 
 async def test_a_late_answer_settles_a_text_that_was_given_up(now: FixedClock) -> None:
