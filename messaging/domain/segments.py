@@ -30,6 +30,11 @@ class Packed:
     units: int
     segments: int
 
+    @property
+    def alone(self) -> int:
+        """Answer how many units one text of this encoding may have."""
+        return _ALONE[self.encoding]
+
 
 _ALONE = {Encoding.GSM_7: 160, Encoding.UCS_2: 70}
 """Units of a text that is one part."""
