@@ -13,10 +13,18 @@ from piccolo.querystring import QueryString
 
 from core import clock, database
 from core.scope import Scope, Side
+from programmes.bank_holidays import is_bank_holiday
 from programmes.domain.contact import Window
 from programmes.domain.pauses import PausedDays, is_paused
-from programmes.domain.terms import OPEN_ENROLMENTS, EnrolmentStatus, SessionStatus, SmsSafety
+from programmes.domain.terms import (
+    OPEN_ENROLMENTS,
+    EnrolmentStatus,
+    Nation,
+    SessionStatus,
+    SmsSafety,
+)
 from programmes.queries import visibility
+from programmes.queries.programmes import ClosureView, closures
 from programmes.queries.progress import first_name_and_initial
 
 _NOT_EXPECTED = frozenset({EnrolmentStatus.INVITED, EnrolmentStatus.PAUSED})
@@ -24,10 +32,13 @@ _NOT_EXPECTED = frozenset({EnrolmentStatus.INVITED, EnrolmentStatus.PAUSED})
 _TEXTED = ", ".join(f"'{status}'" for status in OPEN_ENROLMENTS if status not in _NOT_EXPECTED)
 
 _FACTS = f"""
-SELECT s.id AS session, s.revision, s.starts_at, s.status, c.id AS cohort, c.side, c.organisation,
-       v.programme, p.id AS participant, e.id AS enrolment, e.joined_on, k.number,
-       k.number_version, k.sms, k.confirmed_on, k.windows, k.language,
-       EXISTS (SELECT 1 FROM safe_contacts o WHERE o.number = k.number AND o.id <> k.id) AS shared,
+SELECT s.id AS session, s.revision, s.revised_at, s.starts_at, s.status, c.id AS cohort, c.side,
+       c.organisation, c.nation, COALESCE(s.venue, c.venue) AS venue, v.programme,
+       p.id AS participant, e.id AS enrolment, e.joined_on, x.created_at AS member_since, k.number,
+       k.number_version, k.number_changed_at, k.sms, k.confirmed_on, k.windows, k.language,
+       (EXISTS (SELECT 1 FROM safe_contacts o WHERE o.number = k.number AND o.id <> k.id)
+        OR EXISTS (SELECT 1 FROM former_numbers f JOIN participants q ON q.id = f.participant
+        WHERE f.number = k.number AND q.side <> c.side)) AS shared,
        EXISTS (SELECT 1 FROM planned_absences a WHERE a.session = s.id AND a.enrolment = x.id)
        AS will_be_absent
 FROM sessions s
@@ -45,8 +56,9 @@ class ReminderFact:
     """One person and one session, as both are recorded now.
 
     ``is_expected`` is false for whoever has left, is paused that day, joins later or said
-    that they will not come.
-    ``number_version`` is 0 where no safe contact is recorded.
+    that they will not come; of a session that does not take place it tells who was expected.
+    ``revised_at`` is when it was last changed so that people have to be told, ``member_since`` when
+    the place was given. ``number_version`` is 0 where no safe contact is recorded.
     """
 
     participant_id: UUID
@@ -56,11 +68,15 @@ class ReminderFact:
     organisation_id: UUID
     side: Side
     session_revision: int
+    revised_at: datetime | None
     starts_at: datetime
     is_scheduled: bool
+    is_closed_day: bool
     is_expected: bool
+    member_since: datetime
     number: str | None
     number_version: int
+    number_changed_at: datetime | None
     sms: SmsSafety
     confirmed_on: date | None
     windows: tuple[Window, ...]
@@ -87,13 +103,40 @@ class Labels:
 async def due_sessions(
     *, starts_from: datetime, starts_until: datetime, scope: Scope
 ) -> tuple[ReminderFact, ...]:
-    """Answer who is expected at the sessions that start between the instants, soonest first."""
-    rows = await database.run(
-        _FACTS + " WHERE s.status = {} AND s.starts_at >= {} AND s.starts_at < {} AND {} AND {}"
-        f" AND x.status IN ({_TEXTED}) ORDER BY s.starts_at, s.id, p.id",
-        SessionStatus.SCHEDULED.value,
+    """Answer who is expected at the sessions that start between the instants, soonest first.
+
+    Among them are those that were cancelled, so that people can be told.
+    """
+    between = QueryString("s.starts_at >= {} AND s.starts_at < {}", starts_from, starts_until)
+    return await _expected(between, scope=scope)
+
+
+async def due_of(
+    *,
+    sessions: Collection[UUID],
+    people: Collection[UUID],
+    starts_from: datetime,
+    starts_until: datetime,
+    scope: Scope,
+) -> tuple[ReminderFact, ...]:
+    """Answer what ``due_sessions`` does, but only of some sessions and some people."""
+    about = QueryString(
+        "s.starts_at >= {} AND s.starts_at < {} AND (s.id IN {} OR p.id IN {})",
         starts_from,
         starts_until,
+        database.in_list(sorted(sessions)),
+        database.in_list(sorted(people)),
+    )
+    return await _expected(about, scope=scope)
+
+
+async def _expected(condition: QueryString, *, scope: Scope) -> tuple[ReminderFact, ...]:
+    rows = await database.run(
+        _FACTS + " WHERE (s.status = {} OR s.status = {} AND s.revised_at < s.starts_at)"
+        f" AND {{}} AND {{}} AND {{}} AND x.status IN ({_TEXTED}) ORDER BY s.starts_at, s.id, p.id",
+        SessionStatus.SCHEDULED.value,
+        SessionStatus.CANCELLED.value,
+        condition,
         visibility.cohorts(scope),
         visibility.unrestricted(scope),
     )
@@ -185,7 +228,7 @@ async def labels_for(
 
 
 async def _facts(rows: Sequence[database.Row], *, scope: Scope) -> list[ReminderFact]:
-    """Answer the facts, with the pauses that were not over when the first session begins."""
+    """Answer the facts, with the pauses and closures that were not over at the first session."""
     if not rows:
         return []
     first = min(clock.london(row["starts_at"]).date() for row in rows)
@@ -200,12 +243,21 @@ async def _facts(rows: Sequence[database.Row], *, scope: Scope) -> list[Reminder
     for pause in pauses:
         known = PausedDays(pause["from_on"], pause["to_on"])
         days.setdefault(pause["enrolment"], []).append(known)
-    return [_fact(row, days.get(row["enrolment"], [])) for row in rows]
+    closed = [days for days in await closures(scope=scope) if days.to_on >= first]
+    return [_fact(row, days.get(row["enrolment"], []), closed) for row in rows]
 
 
-def _fact(row: database.Row, pauses: Sequence[PausedDays]) -> ReminderFact:
-    session_day = clock.london(row["starts_at"]).date()
-    joined = row["joined_on"] is not None and row["joined_on"] <= session_day
+def _fact(
+    row: database.Row, pauses: Sequence[PausedDays], closed: Sequence[ClosureView]
+) -> ReminderFact:
+    day = clock.london(row["starts_at"]).date()
+    joined = row["joined_on"] is not None and row["joined_on"] <= day
+    is_closed = any(
+        one.organisation_id == row["organisation"]
+        and one.venue_id in {None, row["venue"]}
+        and one.from_on <= day <= one.to_on
+        for one in closed
+    )
     return ReminderFact(
         participant_id=row["participant"],
         session_id=row["session"],
@@ -214,11 +266,15 @@ def _fact(row: database.Row, pauses: Sequence[PausedDays]) -> ReminderFact:
         organisation_id=row["organisation"],
         side=Side(row["side"]),
         session_revision=row["revision"],
+        revised_at=row["revised_at"],
         starts_at=row["starts_at"],
         is_scheduled=row["status"] == SessionStatus.SCHEDULED,
-        is_expected=joined and not row["will_be_absent"] and not is_paused(pauses, session_day),
+        is_closed_day=is_closed or is_bank_holiday(day, Nation(row["nation"])),
+        is_expected=joined and not row["will_be_absent"] and not is_paused(pauses, day),
+        member_since=row["member_since"],
         number=row["number"],
         number_version=row["number_version"] or 0,
+        number_changed_at=row["number_changed_at"],
         sms=SmsSafety(row["sms"]) if row["sms"] else SmsSafety.UNKNOWN,
         confirmed_on=row["confirmed_on"],
         windows=_windows(row["windows"]),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from core import audit, database
+from core import audit, clock, database
 from core.scope import Actor, Permission
 from programmes.domain.case_terms import NotHeldBecauseOf
 from programmes.domain.terms import SessionStatus
@@ -69,6 +69,7 @@ async def _cancel(session_id: UUID, how: NotHeld) -> bool:
                 Session.cancelled_reason: how.reason.strip(),
                 Session.not_held_because_of: how.because_of,
                 Session.revision: Session.revision + 1,
+                Session.revised_at: clock.now(),
             }
         )
         .where(

@@ -88,6 +88,7 @@ async def cancel_coming_own_sessions(enrolment_id: UUID) -> None:
             Session.status: SessionStatus.CANCELLED,
             Session.cancelled_reason: "Their place in the group ended",
             Session.revision: Session.revision + 1,
+            Session.revised_at: clock.now(),
         }
     ).where(
         Session.enrolment == enrolment_id,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from core import audit, database
+from core import audit, clock, database
 from core.scope import Actor
 from programmes.domain.session_changes import Cancel, Change, PutBack, Reschedule
 from programmes.domain.terms import SessionStatus
@@ -19,8 +19,12 @@ async def save(plan: ChangePlan, change: Change, *, by: Actor) -> None:
     Raises:
         StaleVersionError: a session changed in the meantime.
     """
+    now, taken = clock.now(), {move.to_at for move in plan.moves}
     for move in _in_order(plan.moves):
-        session_id = await _write(plan, move, change, by=by)
+        # Whose old time another session of the group takes is no news: people still come then.
+        is_news = move.to_at == move.from_at or move.from_at not in taken
+        revised = {"revised_at": now} if is_news else {}
+        session_id = await _write(plan, move, {**_values(move, change), **revised}, change, by=by)
         await audit.record(
             _action(move, change), by=by, subject_type=audit.Subject.SESSION, subject=session_id,
             side=plan.cohort.side, organisation_id=plan.cohort.organisation_id,
@@ -55,14 +59,15 @@ def _in_order(moves: Sequence[Move]) -> list[Move]:
     return sorted(moves, key=rank)
 
 
-async def _write(plan: ChangePlan, move: Move, change: Change, *, by: Actor) -> UUID:
+async def _write(
+    plan: ChangePlan, move: Move, values: dict[str, Any], change: Change, *, by: Actor
+) -> UUID:
     """Write one move and answer the session's id."""
     if move.session_id is None:
         return await _add(plan, move)
     was = SessionStatus.CANCELLED if isinstance(change, PutBack) else SessionStatus.SCHEDULED
-    values = {**_values(move, change), "revision": move.revision + 1}
     touched = await (
-        Session.update(database.assignments(values))
+        Session.update(database.assignments({**values, "revision": move.revision + 1}))
         .where(
             Session.id == move.session_id,
             Session.revision == move.revision,

@@ -28,8 +28,8 @@ class Session(Table, tablename="sessions"):
 
     A catch-up is one person's, and makes up for the ``missed_session`` if there was one.
     ``venue`` and ``mode`` are those of this session, where they differ from the cohort's.
-    ``revision`` rises when start, place or status changes, at ``revised_at``, and binds the texts
-    sent about it;
+    ``revision`` rises when start, place or status changes, and binds the texts sent about it;
+    ``revised_at`` is when it last rose for a change that people have to be told of.
     ``register_version`` rises with each save of the register.
     """
 
