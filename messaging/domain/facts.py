@@ -7,6 +7,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from core.scope import Side
+from messaging.domain.terms import BlockCause
 
 MONDAY, SATURDAY = 0, 5
 
@@ -24,7 +25,8 @@ class Window:
 class Contact:
     """A person's safe contact as it is recorded now; ``number_version`` is 0 where there is none.
 
-    No windows of their own means that the service's hours alone apply.
+    No windows of their own means that the service's hours alone apply. ``number_changed_at`` is
+    ``None`` for a person's first number; ``blocked`` is why no text goes to the number (G2).
     """
 
     number: str | None
@@ -35,6 +37,7 @@ class Contact:
     language: str
     number_is_shared: bool
     number_changed_at: datetime | None = None
+    blocked: frozenset[BlockCause] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,9 @@ class Due:
     """One person and one session that they are, or no longer are, expected at.
 
     For staff the subject is a training record, and ``starts_at`` when it expires: then there is no
-    side, cohort or programme. ``revised_at`` is when the revision rose, ``None`` for the first;
-    ``is_closed_day`` tells of a closure or a bank holiday where the session takes place.
+    side, cohort or programme. ``revised_at`` is when it was last changed so that people have to be
+    told, ``None`` where it never was; ``is_closed_day`` tells of a closure or a bank holiday where
+    the session takes place; ``member_since`` is when the person was given their place.
     """
 
     recipient_id: UUID
@@ -59,6 +63,7 @@ class Due:
     contact: Contact
     revised_at: datetime | None = None
     is_closed_day: bool = False
+    member_since: datetime | None = None
 
 
 def _service_hours() -> tuple[Window, ...]:

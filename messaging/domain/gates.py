@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from core.clock import london
@@ -11,6 +11,7 @@ from core.phone import PhoneError, parse_mobile
 from messaging.domain import windows, wording
 from messaging.domain.facts import Due, Policy
 from messaging.domain.reasons import Reason
+from messaging.domain.terms import OPT_OUTS, BlockCause, RuleKind
 
 _SAFE = "safe"
 _NOT_SAFE = "not_safe"
@@ -45,7 +46,7 @@ class Text:
     """One text on its way: what it is bound to, what it says, and the instant asked about.
 
     ``number_version`` is 0 while it is bound to no number. ``due`` is ``None`` where the person or
-    the session is gone.
+    the session is gone. ``released`` tells that somebody let it go although it was held (G14).
     """
 
     due: Due | None
@@ -55,6 +56,8 @@ class Text:
     body: str | None
     at: datetime
     paused: bool = False
+    kind: RuleKind = RuleKind.SESSION_REMINDER
+    released: bool = False
 
 
 def judge(text: Text, policy: Policy) -> Verdict:
@@ -71,7 +74,10 @@ def judge(text: Text, policy: Policy) -> Verdict:
 
 def _session(text: Text, due: Due, _: Policy) -> Verdict | None:
     """G8, G9, G10: session and membership stand as planned, and there is time to go."""
-    if not due.is_scheduled:
+    tells_of_cancelling = text.kind is RuleKind.CANCELLATION
+    if due.is_scheduled and tells_of_cancelling:
+        return Verdict(Outcome.SUPERSEDED, Reason.SESSION_CHANGED)
+    if not due.is_scheduled and not tells_of_cancelling:
         return Verdict(Outcome.CANCELLED, Reason.SESSION_CANCELLED)
     if not due.is_expected:
         return Verdict(Outcome.CANCELLED, Reason.NOT_ENROLLED)
@@ -95,6 +101,15 @@ def _consent(text: Text, due: Due, policy: Policy) -> Verdict | None:
     return None
 
 
+def _blocked(_text: Text, due: Due, _policy: Policy) -> Verdict | None:
+    """G2, M7, M12: the phone said STOP, or the network that it cannot be texted."""
+    if not due.contact.blocked.isdisjoint(OPT_OUTS):
+        return Verdict(Outcome.SUPPRESSED, Reason.OPTED_OUT)
+    if BlockCause.BAD_NUMBER in due.contact.blocked:
+        return Verdict(Outcome.HELD, Reason.BAD_NUMBER)
+    return None
+
+
 def _number(text: Text, due: Due, policy: Policy) -> Verdict | None:
     """G3, G4, G5: a mobile, of one person alone, the one that the text was planned for."""
     contact = due.contact
@@ -106,6 +121,10 @@ def _number(text: Text, due: Due, policy: Policy) -> Verdict | None:
         return Verdict(Outcome.HELD, Reason.SHARED_NUMBER)
     if text.number_version not in (0, contact.number_version):
         return Verdict(Outcome.HELD, Reason.NUMBER_CHANGED)
+    rest = timedelta(hours=policy.number_rest_hours)
+    changed_at = contact.number_changed_at
+    if changed_at is not None and text.at < changed_at.astimezone(UTC) + rest:
+        return Verdict(Outcome.HELD, Reason.NUMBER_NEW)
     return None
 
 
@@ -114,6 +133,13 @@ def _guest(_text: Text, due: Due, policy: Policy) -> Verdict | None:
     if policy.guests is None or due.contact.number in policy.guests:
         return None
     return Verdict(Outcome.SUPPRESSED, Reason.NOT_A_GUEST)
+
+
+def _closed(text: Text, due: Due, _policy: Policy) -> Verdict | None:
+    """G14: whether a session on a closed day takes place is a person's to say."""
+    if due.is_closed_day and due.is_scheduled and not text.released:
+        return Verdict(Outcome.HELD, Reason.CLOSED_DAY)
+    return None
 
 
 @functools.lru_cache(maxsize=8192)
@@ -151,6 +177,9 @@ def _hours(text: Text, due: Due, policy: Policy) -> Verdict | None:
 
 
 _GATES: tuple[Callable[[Text, Due, Policy], Verdict | None], ...] = (
-    _session, _consent, _number, _guest, _wording, _switch, _hours,
+    _session, _blocked, _consent, _number, _guest, _closed, _wording, _switch, _hours,
 )  # fmt: skip
-"""In this order: what ended for good first, then what a person must settle, then the time."""
+"""In this order: what ended for good first, then what a person must settle, then the time.
+
+What somebody can put right at once, the contact, comes before what they decide, the closed day.
+"""

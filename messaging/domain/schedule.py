@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from core.clock import instant_of, london
+from messaging.domain.facts import Due
+from messaging.domain.terms import RuleKind
 
 _LATEST = timedelta(hours=2)
 
@@ -37,3 +39,31 @@ def useful_until(starts_at: datetime, due_at: datetime) -> datetime:
     """
     start = starts_at.astimezone(UTC)
     return start - min(_LATEST, (start - due_at.astimezone(UTC)) / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When a text falls due and when it is too late, both in UTC."""
+
+    due_at: datetime
+    expires_at: datetime
+
+
+def times_of(kind: RuleKind, offset: Offset, due: Due) -> Times | None:
+    """Answer when a text of this kind is due, ``None`` where there is nothing to tell.
+
+    A change and a cancellation are told at once, until the session's start, and only to whoever
+    had their place when it was made (M13).
+    """
+    if kind is RuleKind.SESSION_REMINDER or kind is RuleKind.TRAINING_EXPIRY:
+        if not due.is_scheduled:
+            return None
+        due_at = send_at(due.starts_at, offset)
+        return Times(due_at, useful_until(due.starts_at, due_at))
+    if due.is_scheduled is (kind is RuleKind.CANCELLATION) or due.revised_at is None:
+        return None
+    told_before = due.member_since is None or due.member_since <= due.revised_at
+    start = due.starts_at.astimezone(UTC)
+    if not told_before or due.revised_at >= start:
+        return None
+    return Times(due.revised_at.astimezone(UTC), start)
