@@ -16,11 +16,12 @@ from messaging.domain.reasons import STATE_WORDS, Words
 from messaging.domain.terms import MessageState, RuleKind
 from messaging.tables import MessagingPause
 
-_MESSAGE = (
+MESSAGE = (
     "SELECT m.id, m.organisation, m.side, m.recipient, m.subject, m.cohort, m.state,"
     " m.state_reason, m.send_after, m.expires_at, m.updated_at, r.name AS rule"
     " FROM messages m JOIN reminder_rules r ON r.id = m.rule"
 )
+"""Reads texts, as ``m``, for ``message_of``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +103,17 @@ async def messages(
 
     ``own_cohorts`` are the cohorts that the person facilitates, for areas that hold only those.
     """
-    conditions = [_visible(scope, Permission.VIEW_MESSAGES, own_cohorts)]
+    conditions = [visible(scope, Permission.VIEW_MESSAGES, own_cohorts)]
     if state is not None:
         conditions.append(QueryString("m.state = {}", state.value))
     if after := cursor.after_id():
         conditions.append(QueryString("m.id < {}", after))
     rows = await database.run(
-        _MESSAGE + " WHERE {} ORDER BY m.id DESC LIMIT {}",
+        MESSAGE + " WHERE {} ORDER BY m.id DESC LIMIT {}",
         database.all_of(conditions),
         cursor.limit + 1,
     )
-    return cursor.page([_message(row) for row in rows], lambda view: (view.id,))
+    return cursor.page([message_of(row) for row in rows], lambda view: (view.id,))
 
 
 async def message(
@@ -128,13 +129,13 @@ async def message(
         NotFoundError: it is not there, or not visible.
     """
     rows = await database.run(
-        _MESSAGE + " WHERE m.id = {} AND {}",
+        MESSAGE + " WHERE m.id = {} AND {}",
         message_id,
-        _visible(scope, permission, own_cohorts),
+        visible(scope, permission, own_cohorts),
     )
     if not rows:
         raise NotFoundError
-    return _message(rows[0])
+    return message_of(rows[0])
 
 
 async def texts_to(recipient_id: UUID, *, scope: Scope) -> tuple[TextView, ...]:
@@ -143,7 +144,7 @@ async def texts_to(recipient_id: UUID, *, scope: Scope) -> tuple[TextView, ...]:
         "SELECT m.send_after, m.updated_at, m.state, m.number, m.variables, m.body"
         " FROM messages m WHERE m.recipient = {} AND {} ORDER BY m.id",
         recipient_id,
-        _visible(scope, Permission.EXPORT_PEOPLE, None),
+        visible(scope, Permission.EXPORT_PEOPLE, None),
     )
     return tuple(
         TextView(
@@ -162,7 +163,7 @@ async def counts(*, scope: Scope, own_cohorts: frozenset[UUID]) -> dict[MessageS
     """Answer how many visible texts there are in each state that has any."""
     rows = await database.run(
         "SELECT m.state, COUNT(*) AS number FROM messages m WHERE {} GROUP BY m.state",
-        _visible(scope, Permission.VIEW_MESSAGES, own_cohorts),
+        visible(scope, Permission.VIEW_MESSAGES, own_cohorts),
     )
     found = {row["state"]: int(row["number"]) for row in rows}
     return {state: found[state] for state in MessageState if state in found}
@@ -170,7 +171,7 @@ async def counts(*, scope: Scope, own_cohorts: frozenset[UUID]) -> dict[MessageS
 
 async def rules(*, scope: Scope, cursor: Cursor) -> Page[RuleView]:
     """Answer the reminder rules of the scope's sides and organisations, oldest first."""
-    conditions = [_visible(scope, Permission.VIEW_MESSAGES, None)]
+    conditions = [visible(scope, Permission.VIEW_MESSAGES, None)]
     if after := cursor.after_id():
         conditions.append(QueryString("m.id > {}", after))
     rows = await database.run(
@@ -198,7 +199,7 @@ async def pause(*, scope: Scope) -> PauseView:
     return PauseView(bool(row["paused"]), row["reason"], row["at"], row["actor"])
 
 
-def _visible(
+def visible(
     scope: Scope, permission: Permission, own_cohorts: frozenset[UUID] | None
 ) -> QueryString:
     """Answer the condition on ``m``; without ``own_cohorts`` own-only areas are whole (rules)."""
@@ -217,7 +218,8 @@ def _area(area: Area, own_cohorts: frozenset[UUID] | None) -> QueryString:
     return QueryString("({})", database.all_of(conditions))
 
 
-def _message(row: database.Row) -> MessageView:
+def message_of(row: database.Row) -> MessageView:
+    """Answer the text of a row that ``MESSAGE`` read."""
     state = MessageState(row["state"])
     return MessageView(
         id=row["id"],
