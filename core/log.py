@@ -28,8 +28,8 @@ def configure(*, json: bool) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )
-    logging.getLogger("twilio").setLevel(logging.WARNING)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for library in ("aiohttp", "apscheduler", "twilio"):
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 def fault(error: BaseException) -> dict[str, str]:
