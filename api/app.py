@@ -8,7 +8,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.static_files import create_static_files_router
 
 from api import built_assets
-from api.controllers import HEALTH, JSON_CONTROLLERS
+from api.controllers import HEALTH, JSON_CONTROLLERS, WEBHOOKS
 from api.dependencies import dependencies
 from api.openapi import ErrorsInEveryOperation
 from api.pages import PAGE_CONTROLLERS
@@ -34,6 +34,7 @@ def create_app(settings: Settings, clock: Clock, gateway: SmsGateway) -> Litesta
     return Litestar(
         route_handlers=[
             HEALTH,
+            Router("/webhooks/twilio", route_handlers=WEBHOOKS),
             Router(
                 "/api/v1",
                 route_handlers=JSON_CONTROLLERS,

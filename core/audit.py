@@ -38,6 +38,7 @@ class Subject(StrEnum):
     TRAINING_RECORD = "training_record"
     MESSAGE = "message"
     REMINDER_RULE = "reminder_rule"
+    MESSAGE_TEMPLATE = "message_template"
     MESSAGING = "messaging"
     REPORT = "report"
     IMPORT = "import"
@@ -48,6 +49,7 @@ class Subject(StrEnum):
     REVIEW = "review"
     WELFARE_CHECK = "welfare_check"
     ABSENCE_RULE = "absence_rule"
+    REPLY = "reply"
 
 
 @dataclass(frozen=True, slots=True)

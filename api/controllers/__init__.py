@@ -10,6 +10,7 @@ from api.controllers import (
     followups,
     health,
     imports,
+    inbound_webhook,
     messaging,
     needs,
     outcomes,
@@ -27,6 +28,9 @@ from api.controllers import (
 )
 
 HEALTH = Router("/", route_handlers=[health.live, health.ready], tags=["health"])
+WEBHOOKS = [inbound_webhook.inbound]
+"""What Twilio calls: no sign-in, a signature instead."""
+
 JSON_CONTROLLERS = [
     accounts.ROUTES,
     programmes.ROUTES,

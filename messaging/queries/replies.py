@@ -91,7 +91,7 @@ async def replies(
 
 
 async def waiting_replies(*, scope: Scope, readers: Readers, limit: int) -> tuple[ReplyView, ...]:
-    """Answer the texts that wait for somebody: those with words of danger first, the oldest next."""
+    """Answer the texts that wait for somebody: those with words of danger first."""
     rows = await database.run(
         _REPLY + " WHERE {} AND i.handled_at IS NULL"
         " ORDER BY i.risky DESC, i.received_at, i.id LIMIT {}",

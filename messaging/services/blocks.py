@@ -3,9 +3,18 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
+from piccolo.querystring import QueryString
+
 from core import clock, database
 from core.ids import new_id
-from messaging.domain.terms import BlockCause
+from core.scope import Actor
+from messaging.domain.reasons import Reason
+from messaging.domain.states import UNSENT
+from messaging.domain.terms import BlockCause, MessageState
+from messaging.services import moves
+
+_IN_ORDER = tuple(state for state in MessageState if state in UNSENT)
+"""In the order of a text's life, so that one which moves on meanwhile is met again."""
 
 
 async def block(
@@ -35,3 +44,34 @@ async def causes_of(hashes: Collection[str]) -> Mapping[str, frozenset[BlockCaus
     for row in rows:
         found[row["to_hash"]] = found.get(row["to_hash"], frozenset()) | {BlockCause(row["cause"])}
     return found
+
+
+async def opt_out(
+    to_hash: str, cause: BlockCause, *, holders: Collection[UUID], by: UUID | None = None
+) -> None:
+    """Stop all texts to a number at once, and suppress every one that waits to go there (M7).
+
+    ``holders`` are all who have the number. Call it in the transaction of what it follows from.
+    """
+    await block(to_hash, cause, by=by)
+    to_number = QueryString("(recipient IN {} OR to_hash = {})", database.in_list(holders), to_hash)
+    for state in _IN_ORDER:
+        await moves.move_all(
+            to_number, old=state, new=MessageState.SUPPRESSED, reason=Reason.OPTED_OUT, actor=by
+        )
+
+
+async def lift(to_hash: str, causes: Collection[BlockCause], *, by: Actor) -> bool:
+    """Let texts go to a number again, as somebody confirmed anew; tell whether any were stopped.
+
+    Call it in the transaction that records the confirmation.
+    """
+    rows = await database.run(
+        "UPDATE number_blocks SET lifted_at = {}, lifted_by = {}"
+        " WHERE to_hash = {} AND cause IN {} AND lifted_at IS NULL RETURNING id",
+        clock.now(),
+        by.account_id,
+        to_hash,
+        database.in_list(cause.value for cause in causes),
+    )
+    return bool(rows)

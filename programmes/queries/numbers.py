@@ -7,11 +7,6 @@ from core import database
 from core.scope import Permission, Scope, Side
 from programmes.queries import visibility
 
-_CURRENT_COHORT = (
-    "(SELECT e.cohort FROM enrolments e WHERE e.participant = p.id AND e.status IN {}"
-    " ORDER BY e.id DESC LIMIT 1)"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -26,7 +21,8 @@ class Holder:
 async def holders(number: str, *, scope: Scope) -> tuple[Holder, ...]:
     """Answer everybody within the scope who has this number as their safe contact now."""
     rows = await database.run(
-        "SELECT p.id, p.organisation, p.side, " + _CURRENT_COHORT + " AS cohort"
+        "SELECT p.id, p.organisation, p.side, (SELECT e.cohort FROM enrolments e"
+        " WHERE e.participant = p.id AND e.status IN {} ORDER BY e.id DESC LIMIT 1) AS cohort"
         " FROM safe_contacts k JOIN participants p ON p.id = k.participant"
         " WHERE k.number = {} AND {} ORDER BY p.id",
         visibility.OPEN,
