@@ -5,8 +5,11 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix api/assets
 MEMORY := $(if $(wildcard /dev/shm/.),TMPDIR=/dev/shm)
 CODE := pyproject.toml $(shell git ls-files '*.py' 'api/templates/*')
 ASSETS := $(wildcard api/assets/*.* api/assets/.npmrc)
+KILLS ?= 100
+MESSAGES ?= 5000
+ENGINE ?= sqlite
 
-.PHONY: help run test check lint types imports coverage bench assets clean format
+.PHONY: help run test check lint types imports coverage bench soak assets clean format
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -36,6 +39,9 @@ coverage: .coverage ## the share of the code that the tests run; runs them if th
 
 bench: .venv/dev.stamp api/static/app.css ## the figures of the README
 	$(BIN)/python -m bench
+
+soak: .venv/dev.stamp ## kill the dispatcher KILLS times over MESSAGES texts, on ENGINE
+	$(BIN)/python -m tests.soak --kills $(KILLS) --messages $(MESSAGES) --engine $(ENGINE)
 
 assets: .venv/run.stamp ## the page assets, anew
 	$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error

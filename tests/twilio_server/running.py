@@ -1,28 +1,27 @@
-"""Settings that point the application at the server, and the account's own requests."""
+"""An environment that points the application at the server, and the account's own requests."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from types import MappingProxyType
 from typing import Any
 
 import httpx
 
-from core.scope import Side
-from core.sms_settings import SmsSettings, TwilioSettings
 from tests.twilio_server.server import SENDER, TwilioServer
 from tests.twilio_server.texts import VERSION
 
-_FASTEST = 100.0
 
-
-def settings_for(server: TwilioServer) -> SmsSettings:
-    """Settings of texts that go to the server, as fast as they may."""
-    senders = MappingProxyType(dict.fromkeys((*Side, None), SENDER))
-    return SmsSettings(
-        gateway="twilio",
-        twilio=TwilioSettings(server.account, server.token, senders, server.url),
-        segments_per_second=_FASTEST,
-    )
+def environ_for(server: TwilioServer) -> dict[str, str]:
+    """The environment of an installation whose texts go to the server, as fast as they may."""
+    return {
+        "TRACKER_PUBLIC_URL": "https://tracker.example.org",
+        "TRACKER_SECRET_KEY": "k" * 32,
+        "TRACKER_SMS": "twilio",
+        "TRACKER_SMS_SEGMENTS_PER_SECOND": "100",
+        "TRACKER_TWILIO_ACCOUNT_SID": server.account,
+        "TRACKER_TWILIO_AUTH_TOKEN": server.token,
+        "TRACKER_TWILIO_API_URL": server.url,
+        "TRACKER_TWILIO_FROM": SENDER,
+    }
 
 
 @asynccontextmanager
