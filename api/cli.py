@@ -29,7 +29,7 @@ from core.scope import SYSTEM
 from core.settings import Settings
 from jobs.health import faults
 from jobs.scheduler import Scheduler
-from messaging.gateways.console import ConsoleGateway
+from messaging.gateways.chosen import gateway_of
 from migrations import run as migrations
 from programmes.queries.counters import wrong_counters
 
@@ -127,7 +127,7 @@ def app(chosen: Settings | None = None) -> Any:
     """Build the application of the settings; each worker process calls it."""
     chosen = chosen or settings.load()
     log.configure(json=not chosen.demo)
-    return create_app(chosen, SystemClock(), ConsoleGateway())
+    return create_app(chosen, SystemClock(), gateway_of(chosen))
 
 
 @tracker.command()
@@ -136,9 +136,10 @@ def worker() -> None:
     chosen = settings.load()
     _make_ready(chosen)
     log.configure(json=not chosen.demo)
+    scheduler = Scheduler(chosen, gateway_of(chosen))
 
     async def work() -> None:
-        async with Scheduler(chosen, ConsoleGateway()).running():
+        async with scheduler.running():
             await _told_to_stop()
 
     _CONSOLE.print("The jobs are running; stop them with Ctrl-C")

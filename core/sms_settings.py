@@ -112,8 +112,8 @@ def _api_url(environ: Mapping[str, str]) -> str | None:
 def _is_on_this_machine(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        is_loopback = parts.hostname == "localhost" or (
-            ipaddress.ip_address(parts.hostname or "").is_loopback
+        is_loopback = parts.port != 0 and (
+            parts.hostname == "localhost" or ipaddress.ip_address(parts.hostname or "").is_loopback
         )
     except ValueError:
         return False

@@ -54,7 +54,10 @@ def policy(settings: Settings) -> Policy:
     return replace(
         usual,
         allow_drama=settings.drama_numbers,
-        consent_days={**usual.consent_days, **settings.sms.consent_days},
+        consent_days={
+            side: settings.sms.consent_days.get(side, days) if side else days
+            for side, days in usual.consent_days.items()
+        },
         guests=settings.sms.guests,
         segments_per_second=settings.sms.segments_per_second,
     )

@@ -13,7 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from core import clock, database, log
 from core.settings import Settings
-from jobs import reminders
+from jobs import identity, reminders
 from jobs.health import INTERVAL_SECONDS, note_start, note_stop
 from messaging.gateways.base import SmsGateway
 
@@ -27,6 +27,8 @@ class Scheduler:
     """A few fixed jobs, each on its interval; it may run in every process."""
 
     def __init__(self, settings: Settings, gateway: SmsGateway) -> None:
+        self._settings = settings
+        self._gateway = gateway
         self._jobs: dict[str, Job] = {
             "plan": lambda: reminders.plan(settings),
             "dispatch": lambda: reminders.dispatch(settings, gateway),
@@ -39,6 +41,7 @@ class Scheduler:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run the jobs for the length of a block, and let those under way finish at its end."""
+        await identity.check(self._settings)
         scheduler = AsyncIOScheduler(timezone=UTC)
         scheduler.add_listener(_note_lost_tick, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
         for name, job in self._jobs.items():
@@ -55,6 +58,7 @@ class Scheduler:
             note_stop()
             await self._drain()
             scheduler.shutdown(wait=False)
+            await self._gateway.close()
 
     async def _drain(self) -> None:
         try:

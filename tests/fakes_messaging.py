@@ -31,6 +31,7 @@ class LedgerGateway:
         self.mood = mood
         self.ledger: list[Left] = []
         self.reached = asyncio.Event()
+        self.closed = False
         self.before: Callable[[], Awaitable[None]] | None = None
 
     def sender_for(self, side: Side | None) -> str:
@@ -62,4 +63,4 @@ class LedgerGateway:
         pass
 
     async def close(self) -> None:
-        pass
+        self.closed = True

@@ -27,7 +27,7 @@ async def check(*, account_sid: str, public_url: str) -> str | None:
         await SendingIdentity(
             id=new_id(), account_sid=account_sid, public_url=public_url, at=clock.now()
         ).save()
-        await pause_because(reason)
+        await _stop(reason)
     return reason
 
 
@@ -43,6 +43,10 @@ async def _difference(account_sid: str, public_url: str) -> str | None:
 async def pause_because(reason: str) -> None:
     """Stop all texts until somebody who may throw the switch has looked, and tell them why."""
     async with database.transaction():
-        await pause.write(paused=True, reason=reason, by=SYSTEM)
-        await alerts.raise_alert(AlertKind.STARTED_PAUSED)
+        await _stop(reason)
+
+
+async def _stop(reason: str) -> None:
+    await pause.write(paused=True, reason=reason, by=SYSTEM)
+    await alerts.raise_alert(AlertKind.STARTED_PAUSED)
     _LOG.warning("texts_paused_by_the_service")
