@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import asyncpg
@@ -21,13 +21,14 @@ _SERVE = "from api.cli import main; main()"
 
 
 @contextlib.contextmanager
-def serving(database_url: str) -> Iterator[int]:
+def serving(database_url: str, environ: Mapping[str, str] | None = None) -> Iterator[int]:
     """Serve the database over loopback in a child process and answer the port."""
     port = _free_port()
     environment = {
         **os.environ,
         "TRACKER_DATABASE_URL": database_url,
         "TRACKER_SECRET_KEY": SECRET_KEY,
+        **(environ or {}),
     }
     child = subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-c", _SERVE, "serve", "--port", str(port), "--scheduler", "off"],

@@ -12,6 +12,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from core import clock, database, settings
+from jobs import reminders
 from tests.soak import people, worker
 from tests.soak.clock import ShiftedClock
 from tests.twilio_server.running import environ_for
@@ -72,7 +73,9 @@ class Soak:
         """Send so many texts through a dispatcher that is killed so often."""
         clock.use(self._clock)
         async with self._server.running():
-            planned = await people.plan_texts(settings.load(self._environ), messages)
+            await people.expect(messages)
+            await reminders.plan(settings.load(self._environ))
+            planned = await people.count_planned()
             self._clock.shift += timedelta(minutes=10)
             for kill in range(kills):
                 await self._live_and_die(kills - kill, planned)
@@ -83,7 +86,10 @@ class Soak:
 
     @property
     def _environ(self) -> dict[str, str]:
-        return environ_for(self._server) | {"TRACKER_DATABASE_URL": self._url}
+        return environ_for(self._server) | {
+            "TRACKER_DATABASE_URL": self._url,
+            "TRACKER_STATE": str(self._folder),
+        }
 
     async def _live_and_die(self, lives: int, planned: int) -> None:
         """Let a dispatcher send its share of what is left, about, and kill it."""

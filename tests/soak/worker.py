@@ -36,9 +36,8 @@ usual = reminders.policy
 
 
 def main(environ: dict[str, str], shift: timedelta, folder: Path) -> None:
-    """Work in a folder until killed."""
-    os.chdir(folder)
-    written = os.open("worker.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    """Work until killed, with the log in a folder."""
+    written = os.open(folder / "worker.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.dup2(written, 1)
     os.dup2(written, 2)
     log.configure(json=True)

@@ -1,8 +1,10 @@
 """Signed posts to the application: late, in another order, twice, or never."""
 
 import asyncio
+import contextlib
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -14,8 +16,9 @@ Post = Callable[[str, Mapping[str, str], Mapping[str, str]], Awaitable[int]]
 
 @dataclass(slots=True)
 class Posting:
-    """How posts go wrong; ``answers`` is what the application answered to each that arrived."""
+    """How posts go out and go wrong; ``answers`` is what the application answered to each."""
 
+    through: Post | None = None
     delay_seconds: float = 0.0
     loss: float = 0.0
     repeats: int = 0
@@ -28,20 +31,18 @@ class Callbacks:
     """Signs and posts forms on behalf of the account."""
 
     def __init__(self, token: str, post: Post | None) -> None:
-        self.posting = Posting()
+        self.posting = Posting(through=post)
         self._sign = RequestValidator(token).compute_signature
-        self._post = post or self._over_the_network
-        self._session: aiohttp.ClientSession | None = None
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def send(self, url: str, form: Mapping[str, str]) -> list[int]:
         """Post a form now, as often as ``repeats`` says; answer the application's statuses."""
-        signature = self._sign(url, dict(form))
-        answers = []
-        for _ in range(1 + self.posting.repeats):
-            if self.posting.chance.random() < self.posting.loss:
-                continue
-            answers.append(await self._post(url, form, {"X-Twilio-Signature": signature}))
+        post, headers = self.posting.through, {"X-Twilio-Signature": self._sign(url, dict(form))}
+        answers = [
+            await post(url, form, headers)
+            for _ in range(1 + self.posting.repeats)
+            if post is not None and self.posting.chance.random() >= self.posting.loss
+        ]
         self.posting.answers += answers
         return answers
 
@@ -60,19 +61,18 @@ class Callbacks:
         for task in list(self._under_way):
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
-        if self._session is not None:
-            await self._session.close()
 
-    async def _over_the_network(
-        self, url: str, form: Mapping[str, str], headers: Mapping[str, str]
-    ) -> int:
-        """Post like Twilio: a connection that fails is tried once more, and then given up."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15))
-        for _ in range(2):
-            try:
-                async with self._session.post(url, data=form, headers=headers) as answer:
-                    return answer.status
-            except (aiohttp.ClientConnectionError, TimeoutError):
-                await asyncio.sleep(0)
-        return 0
+
+@asynccontextmanager
+async def over_the_network() -> AsyncIterator[Post]:
+    """Post like Twilio: a connection that fails is tried once more, and then given up."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15)) as session:
+
+        async def post(url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> int:
+            for _ in range(2):
+                with contextlib.suppress(aiohttp.ClientConnectionError, TimeoutError):
+                    async with session.post(url, data=form, headers=headers) as answer:
+                        return answer.status
+            return 0
+
+        yield post
