@@ -13,7 +13,7 @@ from core.scope import SYSTEM, Side
 from messaging.domain.facts import Contact, Due
 from messaging.domain.schedule import Offset
 from messaging.domain.terms import RuleKind
-from messaging.services import rules
+from messaging.services import rule_writes
 from messaging.tables import Message, MessageEvent
 from programmes.domain.terms import EnrolmentStatus
 from programmes.tables import Enrolment, SafeContact, Session
@@ -138,8 +138,8 @@ async def make_rule(
     name: str = "The day before",
     for_programme: bool = False,
 ) -> UUID:
-    return await rules.add_rule(
-        rules.NewRule(
+    return await rule_writes.add_rule(
+        rule_writes.NewRule(
             name=name, side=group.side, organisation_id=group.organisation_id,
             programme_id=group.programme_id if for_programme else None,
             kind=RuleKind.SESSION_REMINDER, offset=offset, template_id=None, active=True,

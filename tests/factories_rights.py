@@ -13,7 +13,7 @@ from core.phone import MobileNumber
 from core.scope import SYSTEM
 from messaging.domain.schedule import Offset
 from messaging.domain.terms import BlockCause, MessageState, ReplyKind, RuleKind
-from messaging.services import blocks, rules
+from messaging.services import blocks, rule_writes
 from messaging.tables import InboundMessage, Message, NumberBlock
 from programmes.domain.case_terms import (
     ConflictKind,
@@ -274,8 +274,8 @@ async def _kept_apart(person: WholePerson) -> None:
 
 
 async def _text(person: WholePerson, number: str) -> None:
-    rule_id = await rules.add_rule(
-        rules.NewRule(
+    rule_id = await rule_writes.add_rule(
+        rule_writes.NewRule(
             name=f"Rule {person.marker}", side=person.cohort.side,
             organisation_id=person.cohort.organisation_id, programme_id=None,
             kind=RuleKind.SESSION_REMINDER, offset=Offset(days_before=1, at="10:00"),

@@ -13,6 +13,7 @@ from api.controllers import (
     inbound_webhook,
     messages,
     messaging,
+    messaging_rules,
     needs,
     outcomes,
     people,
@@ -20,16 +21,18 @@ from api.controllers import (
     quality,
     referrals,
     registers,
+    replies,
     reports,
     rights,
     safety,
     sessions,
     training,
     venues,
+    webhooks,
 )
 
 HEALTH = Router("/", route_handlers=[health.live, health.ready], tags=["health"])
-WEBHOOKS = [inbound_webhook.inbound]
+WEBHOOKS = [webhooks.status, inbound_webhook.inbound]
 """What Twilio calls: no sign-in, a signature instead."""
 
 JSON_CONTROLLERS = [
@@ -50,6 +53,8 @@ JSON_CONTROLLERS = [
     training.ROUTES,
     messages.ROUTES,
     messaging.ROUTES,
+    messaging_rules.ROUTES,
+    replies.ROUTES,
     reports.ROUTES,
     rights.ROUTES,
     imports.ROUTES,

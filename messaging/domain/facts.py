@@ -85,7 +85,6 @@ class Policy:
     consent_days: Mapping[Side | None, int] = field(default_factory=_consent_days)
     service_hours: tuple[Window, ...] = field(default_factory=_service_hours)
     handover_minutes: int = 15
-    longest_text: int = 160
     texts_per_session: int = 2
     texts_per_week: int = 3
     texts_per_number_and_day: int = 3

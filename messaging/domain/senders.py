@@ -34,6 +34,6 @@ def fault(sender: str) -> str | None:
         )
     if not _LETTER.search(sender):
         return "must have a letter in its name, or be a number that begins with +"
-    if wording.fault(sender, longest=len(sender)) is not None:
+    if wording.fault(sender) is not None:
         return "must be a name that gives nothing away"
     return None

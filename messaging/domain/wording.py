@@ -102,7 +102,6 @@ def fault(
     *,
     names: Collection[str] = (),
     most_segments: int = MOST_SEGMENTS,
-    longest: int = 0,  # noqa: ARG001 - gone with the gate that passes it
 ) -> Reason | None:
     """Answer what is wrong with a text that is about to be sent, ``None`` where nothing is."""
     if text is None or not text.strip() or _UNFILLED.search(text):
@@ -128,6 +127,11 @@ def samples(body: str, language: str) -> tuple[str, ...]:
     """Answer how a template comes out on each day of the week in each month."""
     texts = (compose(body, instant_of(day, "20:30"), language) for day in _days())
     return tuple(dict.fromkeys(text for text in texts if text is not None))
+
+
+def longest_sample(body: str, language: str) -> str | None:
+    """Answer how a template comes out when it is longest, ``None`` where it cannot."""
+    return max(samples(body, language), key=lambda text: pack(text).units, default=None)
 
 
 def _days() -> Iterator[date]:

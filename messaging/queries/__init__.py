@@ -3,25 +3,21 @@
 from messaging.queries.outbox import (
     MessageView,
     PauseView,
-    RuleView,
     TextView,
     counts,
     message,
     messages,
     pause,
-    rules,
     texts_to,
 )
 
 __all__ = [
     "MessageView",
     "PauseView",
-    "RuleView",
     "TextView",
     "counts",
     "message",
     "messages",
     "pause",
-    "rules",
     "texts_to",
 ]

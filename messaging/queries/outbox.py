@@ -13,7 +13,7 @@ from core.pagination import Cursor, Page
 from core.scope import Area, Permission, Scope, Side
 from messaging.domain import reasons, states
 from messaging.domain.reasons import STATE_WORDS, Words
-from messaging.domain.terms import MessageState, RuleKind
+from messaging.domain.terms import MessageState
 from messaging.tables import MessagingPause
 
 MESSAGE = (
@@ -62,24 +62,6 @@ class TextView:
     number: str
     filled_in: str
     body: str
-
-
-@dataclass(frozen=True, slots=True)
-class RuleView:
-    """A reminder rule."""
-
-    id: UUID
-    organisation_id: UUID
-    name: str
-    side: Side
-    programme_id: UUID | None
-    kind: RuleKind
-    days_before: int | None
-    at: str | None
-    hours_before: int | None
-    template_id: UUID
-    active: bool
-    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,21 +151,6 @@ async def counts(*, scope: Scope, own_cohorts: frozenset[UUID]) -> dict[MessageS
     return {state: found[state] for state in MessageState if state in found}
 
 
-async def rules(*, scope: Scope, cursor: Cursor) -> Page[RuleView]:
-    """Answer the reminder rules of the scope's sides and organisations, oldest first."""
-    conditions = [visible(scope, Permission.VIEW_MESSAGES, None)]
-    if after := cursor.after_id():
-        conditions.append(QueryString("m.id > {}", after))
-    rows = await database.run(
-        "SELECT m.id, m.organisation, m.name, m.side, m.programme, m.kind, m.days_before, m.at,"
-        " m.hours_before, m.template, m.active, m.version FROM reminder_rules m"
-        " WHERE {} ORDER BY m.id LIMIT {}",
-        database.all_of(conditions),
-        cursor.limit + 1,
-    )
-    return cursor.page([_rule(row) for row in rows], lambda view: (view.id,))
-
-
 async def pause(*, scope: Scope) -> PauseView:
     """Answer whether texts are paused.
 
@@ -236,21 +203,4 @@ def message_of(row: database.Row) -> MessageView:
         send_after=row["send_after"],
         expires_at=row["expires_at"],
         updated_at=row["updated_at"],
-    )
-
-
-def _rule(row: database.Row) -> RuleView:
-    return RuleView(
-        id=row["id"],
-        organisation_id=row["organisation"],
-        name=row["name"],
-        side=Side(row["side"]),
-        programme_id=row["programme"],
-        kind=RuleKind(row["kind"]),
-        days_before=row["days_before"],
-        at=row["at"],
-        hours_before=row["hours_before"],
-        template_id=row["template"],
-        active=bool(row["active"]),
-        version=row["version"],
     )

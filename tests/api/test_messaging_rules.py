@@ -35,7 +35,7 @@ async def test_a_manager_adds_a_rule_with_the_wording_of_every_installation(
     assert [(item["name"], item["organisation_id"]) for item in items] == [
         ("The day before", str(manager.organisation_id))
     ]
-    assert await MessageTemplate.count() == 1
+    assert {row["language"] for row in await MessageTemplate.select()} == {"en", "cy"}
     assert await AuditEvent.exists().where(AuditEvent.action == "reminder_rule_added")
 
 
@@ -54,8 +54,10 @@ async def test_a_rule_in_hours_for_one_programme_is_added(client: AsyncClient) -
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"kind": "change"}, "kind"),
-        ({"kind": "training_expiry"}, "kind"),
+        ({"kind": "change"}, "days_before"),
+        ({"kind": "cancellation", "days_before": None, "at": None, "hours_before": 2},
+         "hours_before"),
+        ({"asks": True}, "asks"),
         ({"days_before": 0}, "days_before"),
         ({"days_before": 10}, "days_before"),
         ({"days_before": None}, "days_before"),
