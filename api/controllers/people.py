@@ -6,6 +6,7 @@ from litestar import Router, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from api import safe_contacts
 from api.guards import requires
 from api.schemas.base import CreatedOut, ListOut, organisation_or_own
 from api.schemas.people import (
@@ -109,10 +110,9 @@ async def save_safe_contact(
     settings: NamedDependency[Settings],
 ) -> SafeContactOut:
     """Record whether, where and when a person may be texted."""
-    await services.save_safe_contact(
-        participant_id, data.details(), version=data.version,
-        drama_numbers=settings.drama_numbers, by=actor,
-    )  # fmt: skip
+    await safe_contacts.save(
+        participant_id, data.details(), version=data.version, settings=settings, by=actor
+    )
     return SafeContactOut.of(await queries.safe_contact(participant_id, scope=actor.scope))
 
 

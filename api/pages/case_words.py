@@ -6,7 +6,6 @@ from fractions import Fraction
 
 from core.figures import percent, percent_or_marker
 from core.scope import Side
-from messaging.domain.facts import Policy
 from programmes.domain.completion import CompletionRule
 from programmes.domain.contact import Window
 from programmes.domain.exits import ExitGroup
@@ -83,14 +82,13 @@ def rule(value: CompletionRule, *, unit_count: int, mandatory: Sequence[int]) ->
     return gates
 
 
-def texting(contact: SafeContactView, side: Side, *, today: date) -> str:
+def texting(contact: SafeContactView, *, today: date, lasting_days: int) -> str:
     """Answer whether a person is texted, and why not (M1, M2)."""
     if contact.sms is SmsSafety.NOT_SAFE:
         return "Texts: not safe, so none are sent"
     if contact.sms is not SmsSafety.SAFE or contact.confirmed_on is None:
         return "Texts: not confirmed safe, so none are sent"
     confirmed = f"confirmed on {day(contact.confirmed_on)} with {contact.confirmed_with}"
-    lasting_days = Policy().consent_days[side]
     if today - contact.confirmed_on > timedelta(days=lasting_days):
         return (
             f"Needs confirming again: {confirmed}, more than {lasting_days} days ago, so no texts "

@@ -12,6 +12,7 @@ _LINKS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Conflicts", "/conflicts", frozenset({Permission.KEEP_APART})),
     ("Programmes", "/programmes", frozenset({Permission.VIEW_CASES})),
     ("Messages", "/messages", frozenset({Permission.VIEW_MESSAGES})),
+    ("Replies", "/replies", frozenset({Permission.VIEW_MESSAGES})),
     ("Compliance", "/compliance", frozenset({Permission.VIEW_STAFF})),
     ("Staff", "/staff", frozenset({Permission.VIEW_STAFF})),
     ("Requirements", "/requirements", frozenset({Permission.VIEW_STAFF})),

@@ -17,6 +17,7 @@ from core import audit, clock
 from core.errors import AppError, StaleVersionError
 from core.pagination import Cursor
 from core.scope import Actor, Permission
+from core.settings import Settings
 from programmes.queries import participants as queries
 from programmes.queries.needs import needs_of_person
 from programmes.queries.participants import ParticipantView
@@ -128,7 +129,10 @@ def _details(form: Form) -> PersonDetails:
 
 @get("/participants/{participant_id:uuid}", guards=_VIEW, include_in_schema=False)
 async def participant_page(
-    request: AnyRequest, participant_id: FromPath[UUID], actor: NamedDependency[Actor]
+    request: AnyRequest,
+    participant_id: FromPath[UUID],
+    actor: NamedDependency[Actor],
+    settings: NamedDependency[Settings],
 ) -> Page:
     """Show a person; the view is audited."""
     person = await queries.participant(participant_id, scope=actor.scope)
@@ -147,7 +151,9 @@ async def participant_page(
         side=case_words.SIDES[person.side] if len(actor.scope.sides()) > 1 else "",
         born_on=case_words.day(person.born_on) if person.born_on else "Not recorded",
         contact=contact, number=case_words.telephone(contact.number),
-        texting=case_words.texting(contact, person.side, today=clock.today()),
+        texting=case_words.texting(
+            contact, today=clock.today(), lasting_days=settings.sms.consent_days[person.side]
+        ),
         hours=case_words.windows(contact.windows),
         needs=referral_words.needs(needs, await venues(scope=actor.scope)),
         referrals=[_referral(item) for item in referrals.items],

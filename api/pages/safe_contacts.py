@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from api import safe_contacts
 from api.guards import requires
 from api.pages import case_words
 from api.pages.forms import Form, options, refusal
@@ -24,7 +25,7 @@ from core.settings import Settings
 from programmes.domain.contact import Window, is_wall_time
 from programmes.domain.terms import SmsSafety
 from programmes.queries.participants import ParticipantView, SafeContactView, safe_contact
-from programmes.services.participants import ContactDetails, save_safe_contact
+from programmes.services.safe_contacts import ContactDetails
 from programmes.services.viewing import viewed
 
 _MANAGE = [requires(Permission.MANAGE_PEOPLE)]
@@ -47,7 +48,10 @@ class Hours(StrEnum):
 
 @get("/participants/{participant_id:uuid}/safe-contact", guards=_MANAGE, include_in_schema=False)
 async def safe_contact_page(
-    request: AnyRequest, participant_id: FromPath[UUID], actor: NamedDependency[Actor]
+    request: AnyRequest,
+    participant_id: FromPath[UUID],
+    actor: NamedDependency[Actor],
+    settings: NamedDependency[Settings],
 ) -> Page:
     """Show the form of a person's safe contact; the view is audited, it holds the number."""
     person = await to_change(participant_id, actor)
@@ -57,7 +61,11 @@ async def safe_contact_page(
         organisation_id=person.organisation_id, by=actor,
     )  # fmt: skip
     days = [str(window.weekday) for window in stored.windows] if _is_simple(stored) else []
-    return _form(request, person, stored, _typed(stored), days)
+    return _form(
+        request, person, stored, _typed(stored), days,
+        stands=await safe_contacts.number_stands(participant_id, settings=settings, by=actor),
+        lasting_days=settings.sms.consent_days[person.side],
+    )  # fmt: skip
 
 
 @post("/participants/{participant_id:uuid}/safe-contact", guards=_MANAGE, include_in_schema=False)
@@ -75,19 +83,22 @@ async def save(
         details = _details(form, stored)
         version = form.version(lowest=0)
         form.check()
-        await save_safe_contact(
-            participant_id, details, version=version, drama_numbers=settings.drama_numbers,
-            by=actor,
-        )  # fmt: skip
+        await safe_contacts.save(
+            participant_id, details, version=version, settings=settings, by=actor
+        )
     except AppError as error:
         status, errors = refusal(error, field="number")
         typed, meanwhile = dict(form.typed), ""
         if isinstance(error, StaleVersionError):
             stored = await safe_contact(participant_id, scope=actor.scope)
             typed["version"] = str(stored.version)
-            meanwhile = case_words.texting(stored, person.side, today=clock.today())
+            meanwhile = case_words.texting(
+                stored, today=clock.today(), lasting_days=settings.sms.consent_days[person.side]
+            )
         return _form(
             request, person, stored, typed, form.many("weekdays"),
+            stands=await safe_contacts.number_stands(participant_id, settings=settings, by=actor),
+            lasting_days=settings.sms.consent_days[person.side],
             meanwhile=meanwhile, status=status, errors=errors,
         )  # fmt: skip
     return Redirect(f"/participants/{participant_id}?saved=contact", status_code=303)
@@ -177,6 +188,7 @@ def _form(
             ],
             "languages": options(_LANGUAGES, typed.get("language", "")),
             "meanwhile": "",
+            "has_number": bool(stored.number),
             **how,
         },
     )

@@ -25,6 +25,7 @@ CONFLICTS: Mapping[ConflictKind, str] = {
     ConflictKind.NON_ASSOCIATION: "Two people who must not meet",
     ConflictKind.SAME_OTHER_PARTY: "Two people connected with the same person",
     ConflictKind.WORKER_OF_BOTH: "One worker for both people of a link",
+    ConflictKind.SHARED_NUMBER: "One number recorded for two people",
     ConflictKind.VENUE: "Both sides in one building on one day",
 }
 

@@ -6,11 +6,12 @@ from api.pages.conflicts import conflict_tasks
 from api.pages.followup_tasks import register_tasks, review_tasks, welfare_tasks
 from api.pages.outcomes import outcome_tasks
 from api.pages.partner_offers import offer_tasks
+from api.pages.replies import reply_tasks
 from api.pages.todo import Task, TaskGroup, TaskSource
 from api.pages.waiting import referrers_to_tell
 from core.scope import Actor
 
-URGENT: tuple[TaskSource, ...] = (welfare_tasks, register_tasks, review_tasks)
+URGENT: tuple[TaskSource, ...] = (welfare_tasks, reply_tasks, register_tasks, review_tasks)
 """What stands above the sessions of today."""
 
 SOURCES: tuple[TaskSource, ...] = (conflict_tasks, offer_tasks, outcome_tasks, referrers_to_tell)

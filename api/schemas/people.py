@@ -11,7 +11,8 @@ from core.scope import Side
 from programmes.domain.contact import Window
 from programmes.domain.terms import SmsSafety
 from programmes.queries.participants import ParticipantView, SafeContactView
-from programmes.services.participants import ContactDetails, PersonDetails
+from programmes.services.participants import PersonDetails
+from programmes.services.safe_contacts import ContactDetails
 
 PersonName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Reference = Annotated[str, msgspec.Meta(max_length=40)]

@@ -1,7 +1,8 @@
 """Texts that people sent to the service, for those who look after them; the machine answers none.
 
-What somebody wrote is shown in the reader's own area only. Of a number that nobody has, or several
-have, safety leads alone are told (M9).
+What somebody wrote is shown in the reader's own area only; whoever shows it leaves out people whose
+records are hidden from the reader, whom this room does not know (D7). Of a number that nobody has,
+or several have, safety leads alone are told (M9).
 """
 
 from collections.abc import Collection, Sequence
@@ -22,14 +23,6 @@ _REPLY = (
     " i.cohort, i.handled_at, i.handled_by, m.subject"
     " FROM inbound_messages i LEFT JOIN messages m ON m.id = i.message"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Readers:
-    """What only the rooms of people know: the reader's own cohorts, and who is hidden (D7)."""
-
-    own_cohorts: frozenset[UUID] = frozenset()
-    hidden: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +63,11 @@ class HeldBlock:
 
 
 async def replies(
-    *, scope: Scope, readers: Readers, cursor: Cursor, done: bool = False
+    *, scope: Scope, own_cohorts: frozenset[UUID], cursor: Cursor, done: bool = False
 ) -> Page[ReplyView]:
     """Answer the texts that came in and wait for somebody, or are done with, newest first."""
     conditions = [
-        _visible(scope, Permission.VIEW_MESSAGES, readers),
+        _visible(scope, Permission.VIEW_MESSAGES, own_cohorts),
         QueryString(f"i.handled_at IS {'NOT ' if done else ''}NULL"),
     ]
     if after := cursor.after_instant():
@@ -90,12 +83,14 @@ async def replies(
     return cursor.page([_reply(row) for row in rows], lambda view: (view.received_at, view.id))
 
 
-async def waiting_replies(*, scope: Scope, readers: Readers, limit: int) -> tuple[ReplyView, ...]:
+async def waiting_replies(
+    *, scope: Scope, own_cohorts: frozenset[UUID], limit: int
+) -> tuple[ReplyView, ...]:
     """Answer the texts that wait for somebody: those with words of danger first."""
     rows = await database.run(
         _REPLY + " WHERE {} AND i.handled_at IS NULL"
         " ORDER BY i.risky DESC, i.received_at, i.id LIMIT {}",
-        _visible(scope, Permission.DECIDE_MESSAGES, readers),
+        _visible(scope, Permission.DECIDE_MESSAGES, own_cohorts),
         limit,
     )
     return tuple(_reply(row) for row in rows)
@@ -105,7 +100,7 @@ async def reply(
     reply_id: UUID,
     *,
     scope: Scope,
-    readers: Readers,
+    own_cohorts: frozenset[UUID],
     permission: Permission = Permission.VIEW_MESSAGES,
 ) -> ReplyView:
     """Answer one text that came in.
@@ -114,7 +109,7 @@ async def reply(
         NotFoundError: it is not there, or not visible.
     """
     rows = await database.run(
-        _REPLY + " WHERE i.id = {} AND {}", reply_id, _visible(scope, permission, readers)
+        _REPLY + " WHERE i.id = {} AND {}", reply_id, _visible(scope, permission, own_cohorts)
     )
     if not rows:
         raise NotFoundError
@@ -148,15 +143,11 @@ async def opt_outs_of(hashes: Collection[str], *, scope: Scope) -> tuple[HeldBlo
     return tuple(HeldBlock(**row) for row in rows)
 
 
-def _visible(scope: Scope, permission: Permission, readers: Readers) -> QueryString:
+def _visible(scope: Scope, permission: Permission, own_cohorts: frozenset[UUID]) -> QueryString:
     """Answer the condition on ``i``: of known people in the areas, of others for safety leads."""
-    hidden = QueryString("(1 = 1)")
-    if readers.hidden:
-        hidden = QueryString("i.participant NOT IN {}", database.in_list(sorted(readers.hidden)))
     return QueryString(
-        "((i.participant IS NOT NULL AND {} AND {}) OR (i.participant IS NULL AND {}))",
-        _within(scope, permission, readers.own_cohorts),
-        hidden,
+        "((i.participant IS NOT NULL AND {}) OR (i.participant IS NULL AND {}))",
+        _within(scope, permission, own_cohorts),
         _of_nobody(scope),
     )
 

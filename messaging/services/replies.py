@@ -14,7 +14,7 @@ from core.ids import new_id
 from core.scope import Actor, Permission, Side
 from messaging.domain import replies
 from messaging.domain.terms import ANSWERS, BlockCause, MessageState, ReplyKind
-from messaging.queries.replies import Readers, ReplyView, reply
+from messaging.queries.replies import ReplyView, reply
 from messaging.services import blocks
 
 _LOG = log.get(__name__)
@@ -125,15 +125,15 @@ async def _question(inbound: Inbound, one: Sender) -> UUID | None:
     return found
 
 
-async def settle(reply_id: UUID, *, readers: Readers, by: Actor) -> None:
+async def settle(reply_id: UUID, *, own_cohorts: frozenset[UUID], by: Actor) -> None:
     """Record that somebody has looked after a text that came in; once is enough.
 
     Raises:
         ForbiddenError: the person may see it, but decides about other people only.
         NotFoundError: it is not there, or not visible.
     """
-    view = await reply(reply_id, scope=by.scope, readers=readers)
-    await _require(view, readers, by)
+    view = await reply(reply_id, scope=by.scope, own_cohorts=own_cohorts)
+    await _require(view, own_cohorts, by)
     async with database.transaction():
         rows = await database.run(
             "UPDATE inbound_messages SET handled_at = {}, handled_by = {}"
@@ -149,9 +149,9 @@ async def settle(reply_id: UUID, *, readers: Readers, by: Actor) -> None:
             )  # fmt: skip
 
 
-async def _require(view: ReplyView, readers: Readers, by: Actor) -> None:
+async def _require(view: ReplyView, own_cohorts: frozenset[UUID], by: Actor) -> None:
     decides = Permission.DECIDE_MESSAGES
     try:
-        await reply(view.id, scope=by.scope, readers=readers, permission=decides)
+        await reply(view.id, scope=by.scope, own_cohorts=own_cohorts, permission=decides)
     except NotFoundError:
         raise ForbiddenError from None

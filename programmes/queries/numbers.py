@@ -1,6 +1,7 @@
 """Who has which number: for texts that come in, and for what is kept about a number."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from core import database
@@ -32,6 +33,24 @@ async def holders(number: str, *, scope: Scope) -> tuple[Holder, ...]:
     return tuple(
         Holder(row["id"], row["organisation"], Side(row["side"]), row["cohort"]) for row in rows
     )
+
+
+async def rests(participant_id: UUID, *, changed_since: datetime, scope: Scope) -> bool:
+    """Tell whether a person's number is too new, or somebody else's too (G4, G5, M9).
+
+    Which of them is never said, and must not be told from what else turns texts off.
+    """
+    rows = await database.run(
+        "SELECT 1 FROM safe_contacts k JOIN participants p ON p.id = k.participant"
+        " WHERE p.id = {} AND {} AND k.number IS NOT NULL AND (k.number_changed_at > {}"
+        " OR EXISTS (SELECT 1 FROM safe_contacts o WHERE o.number = k.number AND o.id <> k.id)"
+        " OR EXISTS (SELECT 1 FROM former_numbers f JOIN participants q ON q.id = f.participant"
+        " WHERE f.number = k.number AND q.side <> p.side))",
+        participant_id,
+        visibility.participants(scope),
+        changed_since,
+    )
+    return bool(rows)
 
 
 async def numbers_held_alone(participant_id: UUID, *, scope: Scope) -> tuple[str, ...]:

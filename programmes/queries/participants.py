@@ -1,6 +1,7 @@
 """The people whom programmes are for, and how they may be reached."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -15,6 +16,7 @@ from core.text import is_plain
 from programmes.domain.contact import Window
 from programmes.domain.terms import SmsSafety
 from programmes.queries import visibility
+from programmes.queries.progress import first_name_and_initial
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,19 @@ async def participant(
     if not rows:
         raise NotFoundError
     return _participant(rows[0])
+
+
+async def short_names(ids: Collection[UUID], *, scope: Scope) -> dict[UUID, str]:
+    """Answer "First name + initial" of those whom the scope may see (D10)."""
+    if not ids:
+        return {}
+    rows = await database.run(
+        "SELECT p.id, p.given_name, p.family_name, p.preferred_name FROM participants p"
+        " WHERE p.id IN {} AND {}",
+        database.in_list(ids),
+        visibility.participants(scope),
+    )
+    return {row["id"]: first_name_and_initial(row) for row in rows}
 
 
 async def safe_contact(participant_id: UUID, *, scope: Scope) -> SafeContactView:

@@ -15,6 +15,7 @@ class Listing(StrEnum):
     REFERRALS = "referrals"
     WAITING = "waiting_list"
     MESSAGES = "messages"
+    REPLIES = "replies"
     HOLDS = "legal_holds"
     QUALITY = "data_quality"
     LINKS = "links"

@@ -10,7 +10,7 @@ from core.scope import SYSTEM, Side
 from programmes.domain.contact import Window
 from programmes.domain.terms import SmsSafety
 from programmes.queries import participants as queries
-from programmes.services.participants import ContactDetails, save_safe_contact
+from programmes.services.safe_contacts import ContactDetails, save_safe_contact
 from tests.api.forms import day, saved_version, send, sign_in, summary, text
 from tests.factories import Person, make_person
 from tests.factories_programmes import make_participant, make_safe_contact

@@ -23,7 +23,7 @@ from programmes.queries.participants import (
     SafeContactView,
     safe_contact,
 )
-from programmes.services.participants import (
+from programmes.services.safe_contacts import (
     ContactDetails,
     save_safe_contact,
 )

@@ -29,14 +29,9 @@ from programmes.queries.participants import (
     participants,
     safe_contact,
 )
-from programmes.services.participants import (
-    ContactDetails,
-    PersonDetails,
-    add_participant,
-    save_safe_contact,
-    update_participant,
-)
+from programmes.services.participants import PersonDetails, add_participant, update_participant
 from programmes.services.referrals import ReferralDetails, add_referral
+from programmes.services.safe_contacts import ContactDetails, save_safe_contact
 from programmes.tables import Participant, Referral, SafeContact
 from tests.factories import Person, make_person
 from tests.factories_programmes import (

@@ -24,10 +24,10 @@ from programmes.queries.participants import safe_contact
 from programmes.queries.referrals import referral
 from programmes.services import holds
 from programmes.services.outcomes import Answer, Sitting, record
-from programmes.services.participants import ContactDetails, save_safe_contact
 from programmes.services.referrals import add_referral, amend
 from programmes.services.registers import Submission, save
 from programmes.services.retention import close_out
+from programmes.services.safe_contacts import ContactDetails, save_safe_contact
 from programmes.services.transfers import Transfer, transfer
 from programmes.tables import Attendance, Enrolment, LegalHold, OutcomeValue, Participant
 from tests.factories import make_person
@@ -169,7 +169,7 @@ async def test_a_safe_contact_that_somebody_saved_meanwhile_stands(
     for version in range(saved_before):
         await confirm(SmsSafety.SAFE, version)
     slip_in(
-        monkeypatch, "programmes.services.participants.safe_contact",
+        monkeypatch, "programmes.services.safe_contacts.safe_contact",
         lambda: confirm(SmsSafety.NOT_SAFE, saved_before),
     )  # fmt: skip
 
