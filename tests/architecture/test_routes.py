@@ -30,6 +30,7 @@ PUBLIC = {
     ("POST", "/choose-password/{token:str}"),
     ("GET", "/calendar/{file_name:str}"),  # calendars do not sign in; 256 bits, and no name
     ("POST", "/webhooks/twilio/inbound"),  # Twilio does not sign in: it signs each call
+    ("POST", "/webhooks/twilio/status/{token:str}"),  # the same
     ("GET", "/help"),
     ("GET", "/accessibility"),
 }
