@@ -1,12 +1,16 @@
 """The stand-in for Twilio: what the other tests take from it must itself be right."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import Case, GenerationMode
 from twilio.base.exceptions import TwilioRestException
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
@@ -344,3 +348,37 @@ async def test_twilios_own_client_understands_the_server(server: TwilioServer) -
     await asyncio.to_thread(converse)
 
     assert ([found["sid"]], "Hello", 21211) == (found["listed"], found["fetched"], found["code"])
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+async def test_no_request_breaks_the_server_and_every_answer_is_as_twilio_documents_it(
+    server: TwilioServer, account: httpx.AsyncClient, mode: GenerationMode
+) -> None:
+    if not contract.DOCUMENT.is_file():
+        pytest.skip("Twilio's document is not beside the project")
+    schema = schemathesis.openapi.from_dict(json.loads(contract.DOCUMENT.read_text("utf-8")))
+    create = schema[f"/{VERSION}/Accounts/{{AccountSid}}/Messages.json"]["POST"]
+    cases: list[Case] = []
+
+    @settings(
+        max_examples=40, derandomize=True, database=None, deadline=None,
+        phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=create.as_strategy(generation_mode=mode))
+    def draw(case: Case) -> None:
+        cases.append(case)
+
+    draw()
+    statuses = []
+    for case in cases:
+        body = case.body if isinstance(case.body, dict) else {}
+        answer = await account.post("/Messages.json", data=body)
+        statuses.append(answer.status_code)
+        body |= {"To": TO, "From": SENDER, "Body": "Hello"}
+        answer = await account.post("/Messages.json", data=body)
+        statuses.append(answer.status_code)
+
+    told = [one for one in server.breaches if one.startswith("told")]
+    server.breaches.clear()  # what was asked may be wrong: half of it is meant to be
+    assert (True, []) == (len(cases) >= 30, told)
+    assert set(statuses) <= {201, 400}

@@ -42,17 +42,17 @@ def breaches(request: Request, answer: Answer) -> list[str]:
     )
     told = MockResponse(answer.body, answer.status, dict(answer.headers), answer.kind)
     found = []
-    for check in (
-        lambda: openapi.validate_request(asked),
-        lambda: openapi.validate_response(asked, told),
+    for what, check in (
+        ("asked", lambda: openapi.validate_request(asked)),
+        ("told", lambda: openapi.validate_response(asked, told)),
     ):
         try:
             check()
         except OpenAPIError as error:
-            found.append(f"{request.method} {request.path}: {_told(error)}")
+            found.append(f"{what}: {request.method} {request.path}: {_said(error)}")
     return found
 
 
-def _told(error: BaseException) -> str:
+def _said(error: BaseException) -> str:
     errors: Any = getattr(error.__cause__, "schema_errors", ())
     return f"{error!r} {error.__cause__!r} {[str(one).splitlines()[0] for one in errors]}"

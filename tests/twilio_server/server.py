@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -33,7 +33,8 @@ class Behaviour:
 
     ``life`` is what befalls a text after it was taken, ``lives`` that of texts to one number; with
     ``reports_first`` all of it is reported before the create is answered (W7). ``list_lag`` is how
-    long a text is missing from the list. Times are of ``core.clock``, seconds are real ones.
+    long a text is missing from the list; ``before_answer`` happens once a text was taken. Times are
+    of ``core.clock``, seconds are real ones.
     """
 
     latency_seconds: float = 0.0
@@ -42,6 +43,7 @@ class Behaviour:
     reports_first: bool = False
     list_lag: timedelta = timedelta(0)
     list_fails: bool = False
+    before_answer: Callable[[], object] = lambda: None
     at_once: int = 100
     checks: bool = True
 
@@ -195,6 +197,7 @@ class TwilioServer:
             await self._live(text)
         else:
             self._callbacks.begin(self._live(text))
+        self.behaviour.before_answer()
         said = Answer(201, text.as_json(clock.now()))
         await self._wait()
         if fault is None:
