@@ -2,11 +2,11 @@
 
 import re
 from typing import Any
-from urllib.parse import parse_qsl
 
 from litestar import Request, Response, post
 from litestar.di import NamedDependency
 
+from api.controllers.webhooks import signed_fields
 from api.guards import PUBLIC
 from core import log
 from core.errors import ForbiddenError, NotFoundError
@@ -14,7 +14,6 @@ from core.phone import MobileNumber
 from core.scope import SYSTEM
 from core.settings import Settings
 from core.sms_settings import TwilioSettings
-from messaging.gateways.twilio_signature import is_genuine
 from messaging.services import replies
 from messaging.services.replies import Inbound, Sender
 from programmes.queries.numbers import holders
@@ -57,21 +56,10 @@ async def inbound(request: AnyRequest, settings: NamedDependency[Settings]) -> R
 async def _genuine(
     request: AnyRequest, twilio: TwilioSettings, settings: Settings
 ) -> dict[str, str]:
-    """Answer the fields of a call that Twilio signed; look at none of them before."""
-    body = (await request.body()).decode("utf-8", "replace")
-    fields = dict(parse_qsl(body, keep_blank_values=True))
-    query = request.scope["query_string"].decode("latin-1")
-    url = settings.public_url + request.scope["raw_path"].decode("latin-1")
-    genuine = is_genuine(
-        f"{url}?{query}" if query else url,
-        fields,
-        request.headers.get("X-Twilio-Signature"),
-        token=twilio.auth_token,
-        settings=request.headers.get("X-Twilio-Webhooks-Signature-Settings"),
-    )
+    """Answer the fields of a call that Twilio signed, about one of our senders."""
+    fields = await signed_fields(request, settings)
     senders = set(twilio.senders.values())
-    to_us = {fields.get("To"), fields.get("MessagingServiceSid")} & senders
-    if not genuine or fields.get("AccountSid") != twilio.account_sid or not to_us:
+    if not {fields.get("To"), fields.get("MessagingServiceSid")} & senders:
         raise ForbiddenError
     return fields
 

@@ -15,6 +15,7 @@ from api.schemas.people import (
     ParticipantOut,
     SafeContactIn,
     SafeContactOut,
+    TextsAgainIn,
 )
 from core import audit
 from core.pagination import Cursor
@@ -91,11 +92,13 @@ async def change_participant(
     guards=_VIEW,
 )
 async def get_safe_contact(
-    participant_id: FromPath[UUID], actor: NamedDependency[Actor]
+    participant_id: FromPath[UUID],
+    actor: NamedDependency[Actor],
+    settings: NamedDependency[Settings],
 ) -> SafeContactOut:
     """Answer whether and when a person may be texted; the view is audited."""
     await _seen(participant_id, actor)
-    return SafeContactOut.of(await queries.safe_contact(participant_id, scope=actor.scope))
+    return await _contact(participant_id, settings, actor)
 
 
 @put(
@@ -113,14 +116,45 @@ async def save_safe_contact(
     await safe_contacts.save(
         participant_id, data.details(), version=data.version, settings=settings, by=actor
     )
-    return SafeContactOut.of(await queries.safe_contact(participant_id, scope=actor.scope))
+    return await _contact(participant_id, settings, actor)
+
+
+@post("/participants/{participant_id:uuid}/stop-texts", operation_id="stop_texts",
+      status_code=204, guards=_MANAGE)  # fmt: skip
+async def stop_texts(
+    participant_id: FromPath[UUID],
+    actor: NamedDependency[Actor],
+    settings: NamedDependency[Settings],
+) -> None:
+    """Stop all texts to a person's number at once, on every programme."""
+    await safe_contacts.stop_texts(participant_id, settings=settings, by=actor)
+
+
+@post("/participants/{participant_id:uuid}/texts-again", operation_id="texts_again",
+      status_code=200, guards=_MANAGE)  # fmt: skip
+async def texts_again(
+    participant_id: FromPath[UUID],
+    data: JSONBody[TextsAgainIn],
+    actor: NamedDependency[Actor],
+    settings: NamedDependency[Settings],
+) -> SafeContactOut:
+    """Record that the person asked today for texts again."""
+    await safe_contacts.texts_again(
+        participant_id, data.confirmed_with, version=data.version, settings=settings, by=actor
+    )
+    return await _contact(participant_id, settings, actor)
+
+
+async def _contact(participant_id: UUID, settings: Settings, actor: Actor) -> SafeContactOut:
+    stands = await safe_contacts.number_stands(participant_id, settings=settings, by=actor)
+    return SafeContactOut.of(await queries.safe_contact(participant_id, scope=actor.scope), stands)
 
 
 ROUTES = Router(
     "/",
     route_handlers=[
         list_participants, add_participant, get_participant, change_participant,
-        get_safe_contact, save_safe_contact,
+        get_safe_contact, save_safe_contact, stop_texts, texts_again,
     ],
     tags=["people"],
 )  # fmt: skip

@@ -17,13 +17,15 @@ from api.pages import case_words
 from api.pages.forms import Form, options, refusal
 from api.pages.participants import to_change
 from api.pages.places import typed_day
-from api.pages.rendering import AnyRequest, Page, page
+from api.pages.rendering import AnyRequest, Page, page, short_day
+from api.pages.todo import Task, TaskGroup, TaskSource
 from core import audit, clock
 from core.errors import AppError, StaleVersionError
 from core.scope import Actor, Permission
 from core.settings import Settings
 from programmes.domain.contact import Window, is_wall_time
 from programmes.domain.terms import SmsSafety
+from programmes.queries.confirmations import EndingConfirmation, ending_confirmations
 from programmes.queries.participants import ParticipantView, SafeContactView, safe_contact
 from programmes.services.safe_contacts import ContactDetails
 from programmes.services.viewing import viewed
@@ -35,6 +37,8 @@ _ANSWERS = {
     SmsSafety.NOT_SAFE: "No, texts are not safe",
     SmsSafety.UNKNOWN: "Not confirmed: send no texts",
 }
+_ASK_AGAIN = "Ask again whether texts are safe"
+_MOST_TASKS = 50
 _LANGUAGES = (("en", "English"), ("cy", "Welsh"))
 
 
@@ -191,6 +195,31 @@ def _form(
             "has_number": bool(stored.number),
             **how,
         },
+    )
+
+
+def confirmation_tasks(settings: Settings) -> TaskSource:
+    """Answer the source of whom to ask again whether texts are safe, a week before it ends (M2)."""
+
+    async def tasks(actor: Actor) -> TaskGroup:
+        if not actor.scope.has(Permission.MANAGE_PEOPLE):
+            return TaskGroup(_ASK_AGAIN, ())
+        found = await ending_confirmations(
+            scope=actor.scope, lasting_days=settings.sms.consent_days, limit=_MOST_TASKS
+        )
+        return TaskGroup(_ASK_AGAIN, tuple(_task(one) for one in found))
+
+    return tasks
+
+
+def _task(one: EndingConfirmation) -> Task:
+    over = one.last_on < clock.today()
+    last = short_day(one.last_on)
+    return Task(
+        one.name,
+        f"/participants/{one.participant_id}/safe-contact",
+        due=f"No texts since {last}" if over else f"Texts go until {last}",
+        overdue=over,
     )
 
 

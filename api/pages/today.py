@@ -7,23 +7,27 @@ from litestar.di import NamedDependency
 
 from api.guards import signed_in
 from api.pages.rendering import AnyRequest, Page, page
+from api.pages.safe_contacts import confirmation_tasks
 from api.pages.tasks import SOURCES, URGENT, tasks_for
 from core import clock
 from core.clock import instant_of
 from core.pagination import MAX_LIMIT, Cursor
 from core.scope import Actor, Permission, Scope, Side
+from core.settings import Settings
 from programmes.queries.cohorts import SessionView, sessions
 
 
 @get("/", guards=[signed_in], include_in_schema=False)
-async def today(request: AnyRequest, actor: NamedDependency[Actor]) -> Page:
+async def today(
+    request: AnyRequest, actor: NamedDependency[Actor], settings: NamedDependency[Settings]
+) -> Page:
     """Show what needs doing now."""
     return page(
         request,
         "today.html",
         day=clock.today(),
         urgent=await tasks_for(actor, URGENT),
-        groups=await tasks_for(actor, SOURCES),
+        groups=await tasks_for(actor, (confirmation_tasks(settings), *SOURCES)),
         now=clock.now(),
         sees_cases=actor.scope.has(Permission.VIEW_CASES),
         sees_groups=not all(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from api.safe_contacts import NumberStands
 from api.schemas.base import In, Out
 from core.scope import Side
 from programmes.domain.contact import Window
@@ -127,8 +128,18 @@ class SafeContactIn(In, frozen=True, kw_only=True):
         )
 
 
+class TextsAgainIn(In, frozen=True, kw_only=True):
+    """That a person asked today for texts again, and who confirmed it."""
+
+    version: int
+    confirmed_with: Annotated[str, msgspec.Meta(max_length=120)]
+
+
 class SafeContactOut(Out, frozen=True, kw_only=True):
-    """Whether and when a person may be texted; ``version`` 0 where nothing is recorded."""
+    """Whether and when a person may be texted; ``version`` 0 where nothing is recorded.
+
+    ``texts_off`` tells that none go to this number, whatever was confirmed, and never why.
+    """
 
     number: str
     sms: SmsSafety
@@ -136,10 +147,11 @@ class SafeContactOut(Out, frozen=True, kw_only=True):
     confirmed_with: str
     windows: list[WindowPart]
     language: str
+    texts_off: bool
     version: int
 
     @classmethod
-    def of(cls, view: SafeContactView) -> "SafeContactOut":
+    def of(cls, view: SafeContactView, stands: NumberStands) -> "SafeContactOut":
         """Shape a safe contact."""
         return cls(
             number=view.number,
@@ -151,5 +163,6 @@ class SafeContactOut(Out, frozen=True, kw_only=True):
                 for item in view.windows
             ],
             language=view.language,
+            texts_off=stands.is_off,
             version=view.version,
         )

@@ -1,7 +1,8 @@
-"""When a person may be texted (M3)."""
+"""When, and for how long, a person may be texted (M2, M3)."""
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 _WALL_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
@@ -9,6 +10,11 @@ _WALL_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 def is_wall_time(text: str) -> bool:
     """Tell whether the text is a time of day as ``HH:MM``."""
     return bool(_WALL_TIME.fullmatch(text))
+
+
+def last_day(confirmed_on: date, lasting_days: int) -> date:
+    """Answer the last day on which a confirmation that texts are safe still counts (M2)."""
+    return confirmed_on + timedelta(days=lasting_days)
 
 
 @dataclass(frozen=True, slots=True)

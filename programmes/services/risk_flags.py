@@ -6,11 +6,14 @@ from core import audit, clock, database
 from core.errors import NotFoundError
 from core.scope import Actor, Permission, Side
 from programmes.queries.links import FoundPerpetrator, is_linked_perpetrator, linkable_perpetrator
+from programmes.services import safe_contacts
 from programmes.tables import RiskFlag
 
 
 async def set_flag(perpetrator_id: UUID, *, raised: bool, by: Actor) -> None:
     """Raise or lower a perpetrator's flag; one that stands as asked is left as it is.
+
+    Where it is raised, linked survivors are to be asked anew whether texts are safe (M2).
 
     Raises:
         NotFoundError: there is no such perpetrator, or the actor sees no link of theirs.
@@ -24,6 +27,16 @@ async def set_flag(perpetrator_id: UUID, *, raised: bool, by: Actor) -> None:
                 subject_type=audit.Subject.PARTICIPANT, subject=person.id,
                 side=Side.PERPETRATOR, organisation_id=person.organisation_id,
             )  # fmt: skip
+        if changed and raised:
+            await safe_contacts.ask_anew(await _linked_survivors(person.id))
+
+
+async def _linked_survivors(perpetrator_id: UUID) -> list[UUID]:
+    rows = await database.run(
+        "SELECT survivor FROM links WHERE perpetrator = {} AND ended_on IS NULL ORDER BY survivor",
+        perpetrator_id,
+    )
+    return [row["survivor"] for row in rows]
 
 
 async def _within_reach(perpetrator_id: UUID, by: Actor) -> FoundPerpetrator:

@@ -4,7 +4,7 @@ Whoever saves is told nothing of a number that somebody else has: a safety lead 
 """
 
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from core import audit, clock, database
 from core.announcements import announce
 from core.errors import FieldError, InvalidInputError, StaleVersionError
 from core.phone import PhoneError, parse_mobile
-from core.scope import Actor
+from core.scope import SYSTEM, Actor, Side
 from programmes.domain.case_terms import ConflictKind
 from programmes.domain.contact import Window
 from programmes.domain.terms import SmsSafety
@@ -96,6 +96,29 @@ async def confirm_again(
     refuse(_faults(details))
     columns = {**_columns(details), "number": stored.number}
     await _save(person, stored, columns, by=by, confirmed=confirmed, action="texts_asked_for_again")
+
+
+async def ask_anew(survivor_ids: Collection[UUID]) -> None:
+    """Take back that texts are safe for people whose risk has changed, until they are asked (M2).
+
+    Call it in the transaction of that change. Its event does not say who changed what: it
+    could tell of a link (D2).
+    """
+    rows = await database.run(
+        "UPDATE safe_contacts SET sms = {}, updated_at = {}, version = version + 1"
+        " WHERE sms = {} AND participant IN {} RETURNING participant,"
+        " (SELECT organisation FROM participants WHERE id = participant) AS organisation",
+        SmsSafety.UNKNOWN.value,
+        clock.now(),
+        SmsSafety.SAFE.value,
+        database.in_list(survivor_ids),
+    )
+    for row in rows:
+        await audit.record(
+            "safe_contact_expired", by=SYSTEM, subject_type=audit.Subject.PARTICIPANT,
+            subject=row["participant"], side=Side.SURVIVOR, organisation_id=row["organisation"],
+        )  # fmt: skip
+    await announce(people=[row["participant"] for row in rows])
 
 
 async def _as_read(participant_id: UUID, version: int, by: Actor) -> SafeContactView:

@@ -1,8 +1,10 @@
 """Hours in which a text is safe (M3)."""
 
+from datetime import date
+
 import pytest
 
-from programmes.domain.contact import Window, is_wall_time
+from programmes.domain.contact import Window, is_wall_time, last_day
 
 
 @pytest.mark.parametrize("text", ["00:00", "09:30", "19:59", "23:59"])
@@ -15,6 +17,13 @@ def test_a_time_of_day_is_two_digits_twice(text: str) -> None:
 )
 def test_anything_else_is_no_time_of_day(text: str) -> None:
     assert not is_wall_time(text)
+
+
+@pytest.mark.parametrize(
+    ("days", "last"), [(28, date(2026, 7, 8)), (180, date(2026, 12, 7)), (0, date(2026, 6, 10))]
+)
+def test_m2_a_confirmation_counts_for_its_days_and_not_one_more(days: int, last: date) -> None:
+    assert last_day(date(2026, 6, 10), days) == last
 
 
 def test_a_window_on_any_weekday_is_accepted() -> None:
