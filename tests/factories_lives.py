@@ -1,6 +1,7 @@
 """Makes texts that stand where a test wants them, with the moves and the try that led there."""
 
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from tests.factories_messaging import (
     messages_of,
 )
 
+_NUMBERS = count(1)
 FRIDAY = at("2026-06-12 18:30")
 
 
@@ -35,7 +37,7 @@ async def make_text(
 ) -> tuple[Group, UUID]:
     """A group of one person with one text about Friday's session, and the text's id."""
     group = group or await make_group(side, **more)
-    await make_rule(group)
+    await make_rule(group, name=f"Rule {next(_NUMBERS)}", for_programme=True)
     await make_meeting(group, FRIDAY)
     await make_member(group)
     await reminders.plan(SETTINGS)

@@ -1,39 +1,28 @@
 """What was sent, held or dropped and why, and the switch that stops all texts."""
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
-from uuid import UUID
+from collections.abc import Mapping
+from typing import Annotated
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import QueryParameter
 from litestar.response import Redirect
 
 from accounts.queries import account_names
 from api.guards import requires
 from api.pages.forms import Form, options, refusal
 from api.pages.rendering import AnyRequest, Page, page, short_day, wall_time
-from core.errors import AppError, FieldError, InvalidInputError
+from api.pages.text_rows import row
+from core.errors import AppError, InvalidInputError
 from core.pagination import Cursor
 from core.scope import Actor, Permission
 from messaging import queries
 from messaging.domain.reasons import STATE_WORDS
 from messaging.domain.terms import MessageState as S
-from messaging.errors import MessageGoneError
-from messaging.queries import MessageView
-from messaging.services import decisions, pause
+from messaging.services import pause
 from programmes.queries.cohorts import own_cohort_ids
-from programmes.reminders import Labels, labels_for
+from programmes.reminders import labels_for
 from programmes.services.viewing import Listing, listed
-
-_TAGS = {
-    "govuk-tag--blue": {S.PLANNED, S.QUEUED, S.CLAIMED, S.SUBMITTING},
-    "govuk-tag--yellow": {S.HELD, S.UNKNOWN, S.UNRESOLVED, S.NO_RECEIPT},
-    "govuk-tag--green": {S.ACCEPTED, S.SENT, S.DELIVERED},
-    "govuk-tag--red": {S.UNDELIVERED, S.FAILED, S.REJECTED, S.PROVIDER_CANCELLED},
-    "govuk-tag--grey": {S.SUPPRESSED, S.CANCELLED, S.SUPERSEDED, S.EXPIRED},
-}
-_TAG_OF = {state: name for name, states in _TAGS.items() for state in states}
 
 
 @get("/messages", guards=[requires(Permission.VIEW_MESSAGES)], include_in_schema=False)
@@ -44,18 +33,7 @@ async def messages_page(
     wanted: Annotated[str, QueryParameter(name="state")] = "",
 ) -> Page:
     """Show the texts, newest first; an unknown state shows them all."""
-    return await _list(request, actor, cursor, state=S(wanted) if wanted in set(S) else None)
-
-
-async def _list(
-    request: AnyRequest,
-    actor: Actor,
-    cursor: Cursor,
-    *,
-    state: S | None = None,
-    errors: Sequence[FieldError] = (),
-    status: int = 200,
-) -> Page:
+    state = S(wanted) if wanted in set(S) else None
     own = await own_cohort_ids(scope=actor.scope)
     found = await queries.messages(scope=actor.scope, own_cohorts=own, cursor=cursor, state=state)
     people = {view.recipient_id for view in found.items}
@@ -67,11 +45,12 @@ async def _list(
         scope=actor.scope,
     )
     return page(
-        request, "messages/list.html", errors=errors, status=status,
-        rows=[_row(view, labels, actor) for view in found.items],
+        request, "messages/list.html",
+        rows=[row(view, labels, actor) for view in found.items],
         next=found.next, state=state.value if state else "",
         filters=options(_filters(counts, state), state.value if state else ""),
         paused=(await queries.pause(scope=actor.scope)).paused,
+        decides=actor.scope.has(Permission.DECIDE_MESSAGES),
         may_pause=actor.scope.covers(
             Permission.PAUSE_MESSAGES, side=None, organisation_id=None
         ),
@@ -84,43 +63,6 @@ def _filters(counts: Mapping[S, int], chosen: S | None) -> list[tuple[str, str]]
     if chosen is not None and chosen not in counts:
         shown.append((chosen.value, f"{STATE_WORDS[chosen].text} (0)"))
     return [("", f"All ({sum(counts.values())})"), *shown]
-
-
-def _row(view: MessageView, labels: Labels, actor: Actor) -> dict[str, Any]:
-    session = labels.sessions.get(view.subject_id)
-    at = view.send_after if view.is_waiting else view.updated_at
-    return {
-        "id": view.id,
-        "session": f"{short_day(session.starts_at)}, {wall_time(session.starts_at)}"
-        if session
-        else "Session not shown",
-        "cohort": session.cohort_code if session else "",
-        "person": labels.people.get(view.recipient_id, "Name not shown"),
-        "tag": {"text": view.state_text, "classes": _TAG_OF[view.state]},
-        "why": view.words.text,
-        "next_step": view.words.next_step,
-        "when": f"{short_day(at)}, {wall_time(at)}",
-        "when_is": "Due" if view.is_waiting else "Since",
-        "may_cancel": view.is_waiting
-        and actor.scope.covers(
-            Permission.DECIDE_MESSAGES, side=view.side, organisation_id=view.organisation_id
-        ),
-    }
-
-
-@post("/messages/{message_id:uuid}/cancel", guards=[requires(Permission.DECIDE_MESSAGES)],
-      include_in_schema=False)  # fmt: skip
-async def cancel(
-    request: AnyRequest, message_id: FromPath[UUID], actor: NamedDependency[Actor]
-) -> Page:
-    """Stop a text that has not left."""
-    own = await own_cohort_ids(scope=actor.scope)
-    try:
-        await decisions.cancel(message_id, own_cohorts=own, by=actor)
-    except MessageGoneError as error:
-        status, errors = refusal(error, field="texts")
-        return await _list(request, actor, Cursor(), errors=errors, status=status)
-    return Redirect("/messages?saved=text", status_code=303)
 
 
 @get("/messaging", guards=[requires(Permission.PAUSE_MESSAGES)], include_in_schema=False)
@@ -162,4 +104,4 @@ async def _switch(
     )  # fmt: skip
 
 
-ROUTES = [messages_page, cancel, pause_page, set_pause]
+ROUTES = [messages_page, pause_page, set_pause]

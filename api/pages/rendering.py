@@ -109,6 +109,8 @@ NOTICES = {
     "outcome": "Outcome saved",
     "pause": "Switch saved",
     "text": "Text cancelled",
+    "released": "Text released",
+    "resolved": "What became of the text is saved",
     "grant": "Grant added",
     "grant-removed": "Grant removed",
     "organisation": "Organisation added",
