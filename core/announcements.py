@@ -3,7 +3,8 @@
 So one room follows another's changes without knowing it: reminders follow sessions and places.
 """
 
-from collections.abc import Awaitable, Callable, Collection
+import contextlib
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,9 +24,14 @@ class _Listening:
     listener: Listener | None = None
 
 
-def listen(listener: Listener | None) -> None:
-    """Have ``listener`` told of every change from now on, in place of whoever was before."""
-    _Listening.listener = listener
+@contextlib.contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Have ``listener`` told of every change for the length of a block."""
+    before, _Listening.listener = _Listening.listener, listener
+    try:
+        yield
+    finally:
+        _Listening.listener = before
 
 
 async def announce(*, sessions: Collection[UUID] = (), people: Collection[UUID] = ()) -> None:

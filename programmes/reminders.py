@@ -33,7 +33,7 @@ _TEXTED = ", ".join(f"'{status}'" for status in OPEN_ENROLMENTS if status not in
 
 _FACTS = f"""
 SELECT s.id AS session, s.revision, s.revised_at, s.starts_at, s.status, c.id AS cohort, c.side,
-       c.organisation, c.nation, COALESCE(s.venue, c.venue) AS venue, v.programme,
+       c.organisation, c.nation, s.venue, c.venue AS usual_venue, v.programme,
        p.id AS participant, e.id AS enrolment, e.joined_on, x.created_at AS member_since, k.number,
        k.number_version, k.number_changed_at, k.sms, k.confirmed_on, k.windows, k.language,
        (EXISTS (SELECT 1 FROM safe_contacts o WHERE o.number = k.number AND o.id <> k.id)
@@ -254,7 +254,7 @@ def _fact(
     joined = row["joined_on"] is not None and row["joined_on"] <= day
     is_closed = any(
         one.organisation_id == row["organisation"]
-        and one.venue_id in {None, row["venue"]}
+        and one.venue_id in {None, row["venue"] or row["usual_venue"]}
         and one.from_on <= day <= one.to_on
         for one in closed
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from accounts.domain.roles import GrantSide, Role
 from accounts.queries import colleagues
 from core import audit, clock, database
+from core.announcements import announce
 from core.errors import FieldError, InvalidInputError, NotFoundError
 from core.ids import new_id
 from core.scope import Actor, Permission
@@ -174,3 +175,4 @@ async def _save(row: Session, new: NewCatchUp) -> None:
         await SessionFacilitator(
             session=row.id, account=new.facilitator_id, role=FacilitatorRole.LEAD
         ).save()
+    await announce(sessions={row.id})

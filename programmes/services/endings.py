@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from core import audit, clock, database
+from core.announcements import announce
 from core.errors import FieldError
 from core.scope import Actor, Side
 from programmes.domain.attendance import CREDITABLE
@@ -63,6 +64,7 @@ async def complete(enrolment_id: UUID, ending: Ending, *, by: Actor) -> None:
         await _require_offer(view, by)
         await _end(view, status, ending, by=by)
         await _move_referral(view, ReferralStatus.PROGRAMME_COMPLETE, ending, "Completed", by=by)
+        await announce(people={view.member.participant_id})
 
 
 async def leave(
@@ -87,6 +89,7 @@ async def leave(
         await database.serialise(f"registers of {view.cohort.id}")
         await _end(view, EnrolmentStatus.EXITED, ending, reason=reason, by=by)
         await _follow(view, ending, Leaving(reason, keep_open), by)
+        await announce(people={view.member.participant_id})
 
 
 async def _follow(view: EnrolmentView, ending: Ending, leaving: Leaving, by: Actor) -> None:

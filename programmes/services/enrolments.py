@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from core import audit, clock, database
+from core.announcements import announce
 from core.errors import FieldError, InvalidInputError, NotFoundError
 from core.ids import new_id
 from core.scope import Actor, Permission
@@ -95,6 +96,7 @@ async def _take(row: Enrolment, way: _Way, into: CohortView, by: Actor) -> None:
         side=into.side, organisation_id=into.organisation_id,
         after={"cohort": into.id, "joined_on": row.joined_on, "continues": way.continues},
     )  # fmt: skip
+    await announce(people={row.participant})
 
 
 async def _into(cohort_id: UUID, participant_id: UUID, by: Actor) -> CohortView:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from core import audit, clock, database
+from core.announcements import announce
 from core.errors import FieldError
 from core.ids import new_id
 from core.scope import Actor
@@ -46,6 +47,7 @@ async def pause(enrolment_id: UUID, new: NewPause, *, by: Actor) -> UUID:
             raise PauseOverlapsError
         await row.save()
         await _record("paused", view, after=days, by=by)
+        await announce(people={view.member.participant_id})
     return row.id
 
 
@@ -87,6 +89,7 @@ async def resume(enrolment_id: UUID, *, on: date, by: Actor) -> None:
             await Pause.update({Pause.to_on: to_on}).where(Pause.id == found.id)
         ended = PausedDays(found.days.from_on, to_on)
         await _record("resumed", view, after=ended, by=by)
+        await announce(people={view.member.participant_id})
 
 
 async def carry_over(old_id: UUID, into_id: UUID, *, joined_on: date) -> None:

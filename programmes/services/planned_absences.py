@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core import audit, clock, database
+from core.announcements import announce
 from core.errors import FieldError, NotFoundError
 from core.ids import new_id
 from core.scope import Actor, Permission, Side
@@ -48,6 +49,7 @@ async def add(session_id: UUID, new: NewAbsence, *, by: Actor) -> UUID:
         ):
             await row.save()
         await _record("absence_planned", stored, row.id, new.enrolment_id, by)
+        await announce(sessions={session_id})
     return row.id
 
 
@@ -65,6 +67,7 @@ async def remove(session_id: UUID, planned_id: UUID, *, by: Actor) -> None:
     async with database.transaction():
         await PlannedAbsence.delete().where(PlannedAbsence.id == planned_id)
         await _record("planned_absence_removed", stored, planned_id, planned[planned_id], by)
+        await announce(sessions={session_id})
 
 
 async def _to_come(session_id: UUID, by: Actor) -> RegisterView:

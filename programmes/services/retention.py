@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from core import audit, clock, database
+from core.announcements import announce
 from core.scope import Actor
 from programmes.queries.retention import ClosedCase, due_case
 
@@ -119,6 +120,7 @@ async def close_out(participant_id: UUID, *, years: int, also: Elsewhere, by: Ac
         await database.run(_GROUPS_LOG, participant_id)
         await also(participant_id)
         await _note(case, by=by)
+        await announce(people={participant_id})
     return True
 
 

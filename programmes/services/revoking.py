@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from core import audit, clock, database
+from core.announcements import announce
 from core.scope import Actor, Side
 from programmes.domain.terms import EnrolmentStatus, ReferralStatus
 from programmes.errors import AlreadyEnrolledError, NotRevocableError, ReferralOpenError
@@ -48,6 +49,7 @@ async def revoke(enrolment_id: UUID, *, reason: str, version: int, by: Actor) ->
             before={"status": view.member.status, "ended_on": view.member.ended_on},
             after={"status": status},
         )  # fmt: skip
+        await announce(people={view.member.participant_id})
 
 
 async def _move_back(view: EnrolmentView, reason: str, by: Actor) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from core import audit, clock, database
+from core.announcements import announce
 from core.scope import Actor
 from programmes.domain.session_changes import Cancel, Change, PutBack, Reschedule
 from programmes.domain.terms import SessionStatus
@@ -20,6 +21,7 @@ async def save(plan: ChangePlan, change: Change, *, by: Actor) -> None:
         StaleVersionError: a session changed in the meantime.
     """
     now, taken = clock.now(), {move.to_at for move in plan.moves}
+    saved = set()
     for move in _in_order(plan.moves):
         # Whose old time another session of the group takes is no news: people still come then.
         is_news = move.to_at == move.from_at or move.from_at not in taken
@@ -31,6 +33,8 @@ async def save(plan: ChangePlan, change: Change, *, by: Actor) -> None:
             before={"starts_at": move.from_at}, after={"starts_at": move.to_at},
             reason=change.reason.strip() if isinstance(change, Cancel) else "",
         )  # fmt: skip
+        saved.add(session_id)
+    await announce(sessions=saved)
 
 
 def _action(move: Move, change: Change) -> str:

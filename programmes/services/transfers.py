@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from core import audit, clock, database
+from core.announcements import announce
 from core.errors import FieldError, NotFoundError
 from core.ids import new_id
 from core.scope import Actor, Permission
@@ -60,6 +61,7 @@ async def transfer(enrolment_id: UUID, wanted: Transfer, *, by: Actor) -> UUID:
         await placements.swap(left=view.cohort.id, joined=into.id)
         await keep_starts([row.id], by=by)
         await _record(view, row.id, into, by)
+        await announce(people={view.member.participant_id})
     return row.id
 
 

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from core import audit, database
+from piccolo.querystring import QueryString
+
+from core import audit, clock, database
+from core.announcements import announce
 from core.errors import FieldError, ForbiddenError, NotFoundError
 from core.ids import new_id
 from core.scope import Actor, Permission, Side
@@ -134,7 +137,25 @@ async def add_closure(
             "closure_added", by=by, subject_type=audit.Subject.CLOSURE, subject=closure_id,
             side=side, organisation_id=organisation_id,
         )  # fmt: skip
+        await announce(sessions=await _sessions_on(organisation_id, venue_id, from_on, to_on))
     return closure_id
+
+
+async def _sessions_on(
+    organisation_id: UUID, venue_id: UUID | None, from_on: date, to_on: date
+) -> set[UUID]:
+    """Answer the sessions to come on these days, at a venue if one is given."""
+    rows = await database.run(
+        "SELECT s.id FROM sessions s JOIN cohorts c ON c.id = s.cohort"
+        " WHERE c.organisation = {} AND s.starts_at >= {} AND s.starts_at < {} AND {}",
+        organisation_id,
+        max(clock.now(), clock.instant_of(from_on, "00:00")),
+        clock.instant_of(to_on + timedelta(days=1), "00:00"),
+        QueryString("COALESCE(s.venue, c.venue) = {}", venue_id)
+        if venue_id
+        else QueryString("1 = 1"),
+    )
+    return {row["id"] for row in rows}
 
 
 async def _side_of_closure(organisation_id: UUID, venue_id: UUID | None, by: Actor) -> Side | None:
