@@ -1,7 +1,7 @@
 """Builds the web application from settings, a clock and a way to send texts."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from litestar import Litestar, Router
 from litestar.openapi import OpenAPIConfig
@@ -16,10 +16,11 @@ from api.pages.rendering import template_config
 from api.problems import HANDLERS
 from api.requests import FormRequest, JsonRequest
 from api.security import BearerAuthentication, CookieAuthentication, add_headers, form_protection
+from core import announcements, database
 from core import clock as core_clock
-from core import database
 from core.clock import Clock
 from core.settings import Settings
+from jobs import reminders
 from jobs.scheduler import Scheduler
 from messaging.gateways.base import SmsGateway
 
@@ -74,10 +75,15 @@ def _lifespan(settings: Settings, gateway: SmsGateway) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         async with database.connected(settings.database_url):
-            if settings.scheduler == "off":
-                yield
-                return
-            async with Scheduler(settings, gateway).running():
-                yield
+            with announcements.listening(reminders.follow(settings)):
+                async with _jobs(settings, gateway):
+                    yield
 
     return lifespan
+
+
+def _jobs(settings: Settings, gateway: SmsGateway) -> AbstractAsyncContextManager[None]:
+    """Answer the running of the jobs, of which there are none where another process does them."""
+    if settings.scheduler == "off":
+        return nullcontext()
+    return Scheduler(settings, gateway).running()

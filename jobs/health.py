@@ -31,6 +31,12 @@ def note_stop() -> None:
     _Started.at = None
 
 
+async def last_beat(name: str) -> datetime | None:
+    """Answer when a job last finished, ``None`` where it never did."""
+    rows = await Heartbeat.select(Heartbeat.at).where(Heartbeat.name == name)
+    return rows[0]["at"] if rows else None
+
+
 async def faults(settings: Settings) -> tuple[str, ...]:
     """Answer what is wrong: database, migrations, heartbeats; empty when all is well."""
     try:

@@ -3,16 +3,23 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import time, timedelta
+from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from core import clock
+from core.announcements import Changed, Listener
 from core.scope import SYSTEM
 from core.settings import Settings
 from jobs import dispatcher_lock
+from jobs.health import last_beat
 from messaging.domain.facts import Contact, Due, Policy, Window
 from messaging.gateways.base import SmsGateway
 from messaging.services import outbox, planner, sending
-from messaging.services.planner import Key
+from messaging.services.journal import Journal
+from messaging.services.pace import Pace
+from messaging.services.planner import Basis, Key
 from messaging.services.rules import active_rules
+from messaging.services.sending import Desk, Post
 from programmes import reminders
 from programmes.reminders import ReminderFact
 
@@ -20,22 +27,87 @@ HORIZON = timedelta(days=10)
 """How far ahead texts are planned; further than any rule's days before."""
 
 
+_POSTS: WeakKeyDictionary[SmsGateway, Post] = WeakKeyDictionary()
+
+
 async def plan(settings: Settings) -> int:
-    """Plan the texts of the coming sessions and review those that wait; answer how many are new."""
+    """Plan the texts of the coming sessions and review those that wait; answer how many are new.
+
+    What fell due since it was last done goes out late where it is of use still.
+    """
+    now, since = clock.now(), await last_beat("plan")
+    facts = await reminders.due_sessions(
+        starts_from=min(now, since or now), starts_until=now + HORIZON, scope=SYSTEM.scope
+    )
+    return await planner.plan(
+        [_due(fact) for fact in facts], await basis(settings), ask=ask, since=since
+    )
+
+
+def follow(settings: Settings) -> Listener:
+    """Answer a listener that plans texts anew in the transaction of what was changed (1.1, G8)."""
+
+    async def planned_anew(changed: Changed) -> None:
+        rests_on = await basis(settings)
+        if not rests_on.rules:
+            return
+        facts = await due(sessions=changed.sessions, people=changed.people)
+        await planner.plan_for(
+            facts, rests_on, ask=ask, sessions=changed.sessions, people=changed.people
+        )
+
+    return planned_anew
+
+
+async def due(*, sessions: Collection[UUID] = (), people: Collection[UUID] = ()) -> Sequence[Due]:
+    """Answer who is expected within the horizon at some sessions, and some people at any."""
+    now = clock.now()
+    facts = await reminders.due_of(
+        sessions=sessions, people=people, starts_from=now, starts_until=now + HORIZON,
+        scope=SYSTEM.scope,
+    )  # fmt: skip
+    return [_due(fact) for fact in facts]
+
+
+async def due_everywhere() -> Sequence[Due]:
+    """Answer who is expected within the horizon at all sessions: what a new rule is tried on."""
     now = clock.now()
     facts = await reminders.due_sessions(
         starts_from=now, starts_until=now + HORIZON, scope=SYSTEM.scope
     )
-    return await planner.plan(
-        [_due(fact) for fact in facts], await active_rules(), ask=ask, policy=policy(settings)
-    )
+    return [_due(fact) for fact in facts]
+
+
+async def basis(settings: Settings) -> Basis:
+    """Answer what planning rests on: the active rules and the limits of this installation."""
+    return Basis(await active_rules(), policy(settings), settings.key_bytes)
 
 
 async def dispatch(settings: Settings, gateway: SmsGateway) -> int:
     """Send what is due; answer how many texts were handed over."""
     if settings.is_sqlite and not dispatcher_lock.hold(settings.sqlite_path):
         return 0
-    return await sending.dispatch(ask, gateway, policy=policy(settings), key=settings.key_bytes)
+    limits = policy(settings)
+    desk = Desk(
+        ask, reminders.hold, gateway, limits, settings.key_bytes, _post(settings, gateway, limits)
+    )
+    return await sending.dispatch(desk)
+
+
+def stop_claiming(gateway: SmsGateway) -> None:
+    """Let no further text be claimed through a gateway that is about to be closed."""
+    if gateway in _POSTS:
+        _POSTS[gateway].closing = True
+
+
+def _post(settings: Settings, gateway: SmsGateway, limits: Policy) -> Post:
+    """Answer what this process keeps of sending through a gateway, from its first call on."""
+    if gateway not in _POSTS:
+        journal = None
+        if settings.sms.gateway == "twilio":
+            journal = Journal(settings.state_folder, settings.database_name)
+        _POSTS[gateway] = Post(Pace(segments_per_second=limits.segments_per_second), journal)
+    return _POSTS[gateway]
 
 
 async def expire() -> int:
@@ -76,6 +148,9 @@ def _due(fact: ReminderFact) -> Due:
         is_scheduled=fact.is_scheduled,
         is_expected=fact.is_expected,
         contact=_contact(fact),
+        revised_at=fact.revised_at,
+        is_closed_day=fact.is_closed_day,
+        member_since=fact.member_since,
     )
 
 
@@ -91,4 +166,5 @@ def _contact(fact: ReminderFact) -> Contact:
         ),
         language=fact.language,
         number_is_shared=fact.number_is_shared,
+        number_changed_at=fact.number_changed_at,
     )

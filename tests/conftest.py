@@ -18,8 +18,9 @@ import pytest
 from litestar import Litestar
 
 from api.app import create_app
-from core import clock, database, log
+from core import announcements, clock, database, log
 from core.settings import Settings
+from jobs import reminders
 from messaging.gateways.console import ConsoleGateway
 from migrations import run as migrations
 from tests.audited import personal_values_in_events
@@ -134,7 +135,7 @@ def empty_url(engine_name: str, request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def db(empty_url: str, engine_name: str) -> AsyncIterator[None]:
-    """An empty database, connected, on each engine in turn.
+    """An empty database, connected, on each engine in turn, and nothing kept beside it.
 
     Whatever the test did, no audit event may hold a personal value (D13).
     """
@@ -143,8 +144,14 @@ async def db(empty_url: str, engine_name: str) -> AsyncIterator[None]:
             yield
             assert await personal_values_in_events() == []
     finally:
+        _empty_the_state_folder()
         if engine_name == "postgres":
             await execute(empty_url, _EMPTIED)
+
+
+def _empty_the_state_folder() -> None:
+    for left in Path(_STATE.name).iterdir():
+        left.unlink()
 
 
 _EMPTIED = """
@@ -166,13 +173,22 @@ def _no_stray_files() -> Iterator[None]:
 
 log.configure(json=True)
 
+_STATE = tempfile.TemporaryDirectory(prefix="tracker-state-")
 SETTINGS = Settings(
-    database_url="", public_url="http://testserver", secret_key="k" * 32, scheduler="off"
-)
+    database_url="", public_url="http://testserver", secret_key="k" * 32, scheduler="off",
+    state=Path(_STATE.name),
+)  # fmt: skip
 
 
 @pytest.fixture
-async def client(db: None, now: FixedClock) -> AsyncIterator[httpx.AsyncClient]:
+def listening(db: None) -> Iterator[None]:
+    """Texts follow each change in its own transaction, as where the application is served."""
+    with announcements.listening(reminders.follow(SETTINGS)):
+        yield
+
+
+@pytest.fixture
+async def client(listening: None, now: FixedClock) -> AsyncIterator[httpx.AsyncClient]:
     """An HTTP client of the whole application, on each engine in turn.
 
     httpx's own transport, because Litestar's test client runs handlers on another loop.

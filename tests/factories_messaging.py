@@ -137,12 +137,13 @@ async def make_rule(
     *,
     name: str = "The day before",
     for_programme: bool = False,
+    kind: RuleKind = RuleKind.SESSION_REMINDER,
 ) -> UUID:
     return await rule_writes.add_rule(
         rule_writes.NewRule(
             name=name, side=group.side, organisation_id=group.organisation_id,
             programme_id=group.programme_id if for_programme else None,
-            kind=RuleKind.SESSION_REMINDER, offset=offset, template_id=None, active=True,
+            kind=kind, offset=offset, template_id=None, active=True,
         ),
         by=SYSTEM,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from messaging.domain import windows, wording
 from messaging.domain.facts import Due, Policy
 from messaging.domain.reasons import Reason
 from messaging.domain.terms import OPT_OUTS, BlockCause, RuleKind
+from messaging.domain.wording import STRICT, Terms
 
 _SAFE = "safe"
 _NOT_SAFE = "not_safe"
@@ -58,6 +59,7 @@ class Text:
     paused: bool = False
     kind: RuleKind = RuleKind.SESSION_REMINDER
     released: bool = False
+    terms: Terms = STRICT
 
 
 def judge(text: Text, policy: Policy) -> Verdict:
@@ -150,9 +152,9 @@ def _is_mobile(number: str, *, allow_drama: bool) -> bool:
         return False
 
 
-def _wording(text: Text, _: Due, policy: Policy) -> Verdict | None:
+def _wording(text: Text, _due: Due, _policy: Policy) -> Verdict | None:
     """G11, G12, G13: discreet, complete, one part."""
-    reason = wording.fault(text.body, longest=policy.longest_text)
+    reason = wording.fault(text.body, text.terms)
     return Verdict(Outcome.HELD, reason) if reason else None
 
 

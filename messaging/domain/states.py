@@ -41,7 +41,7 @@ MOVES: Mapping[S, frozenset[S]] = {
     S.NO_RECEIPT: frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED, S.PROVIDER_CANCELLED}),
     S.REJECTED: frozenset({S.ACCEPTED}),
     S.SUPPRESSED: frozenset({S.ACCEPTED}),
-    S.CANCELLED: frozenset({S.ACCEPTED}),
+    S.CANCELLED: frozenset({S.PLANNED, S.ACCEPTED}),
     S.SUPERSEDED: frozenset({S.ACCEPTED}),
     S.EXPIRED: frozenset({S.ACCEPTED}),
     S.UNRESOLVED: frozenset({S.ACCEPTED, S.CANCELLED}),
@@ -51,7 +51,8 @@ MOVES: Mapping[S, frozenset[S]] = {
 The consent gate (G1) adds ``suppressed`` to the table of 1.2 wherever nothing was sent yet, and so
 does a provider that says the number has opted out (21610). ``queued`` after ``undelivered`` or
 ``failed`` is the one more try of section 2, ``expired`` after ``accepted`` error 30036. Where we
-believed that nothing was sent, ``accepted`` is a late receipt of a try that was given up.
+believed that nothing was sent, ``accepted`` is a late receipt of a try that was given up. What was
+cancelled untried is ``planned`` again once somebody is expected again, or its rule is on again.
 """
 
 UNSENT = frozenset({S.PLANNED, S.HELD, S.QUEUED, S.CLAIMED})

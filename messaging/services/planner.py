@@ -7,19 +7,21 @@ planned once.
 import json
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from core import clock, database
 from core.ids import new_id
-from messaging.domain import gates, schedule, wording
+from messaging.domain import wording
 from messaging.domain.facts import Due, Policy
-from messaging.domain.gates import Outcome, Text, Verdict
+from messaging.domain.gates import Outcome
 from messaging.domain.reasons import Reason
-from messaging.domain.states import SPENT, WAITING
-from messaging.domain.terms import MessageState
-from messaging.services import moves
+from messaging.domain.states import SPENT, UNSENT, WAITING
+from messaging.domain.terms import MessageState, RuleKind
+from messaging.services import drafts, moves, reviewing
+from messaging.services.drafts import Planned
+from messaging.services.reviewing import STATE_OF, Found
 from messaging.services.rules import Rule
 
 Key = tuple[UUID, UUID]
@@ -30,6 +32,9 @@ Ask = Callable[[Collection[Key]], Awaitable[Sequence[Due]]]
 
 _BATCH = 400
 _REVIEW_BATCH = 100
+_REVIVED = frozenset({Reason.NOT_ENROLLED, Reason.RULE_OFF})
+"""Why a text was cancelled unsent that is planned anew when the cause is gone."""
+
 _COLUMNS = (
     "id", "organisation", "side", "recipient", "subject", "cohort", "rule", "revision",
     "number", "number_version", "to_hash", "variables", "body", "body_hash", "state",
@@ -43,48 +48,81 @@ _INSERT = (
 )
 _ROWS = (
     "SELECT id, recipient, subject, rule, revision, number_version, state, state_reason,"
-    " send_after, expires_at FROM messages"
+    " send_after, expires_at, released_at, attempt_number FROM messages"
 )
 _WAITING = ", ".join(f"'{state}'" for state in sorted(WAITING))
-_STATE_OF = {
-    Outcome.HELD: MessageState.HELD,
-    Outcome.SUPPRESSED: MessageState.SUPPRESSED,
-    Outcome.EXPIRED: MessageState.EXPIRED,
-    Outcome.CANCELLED: MessageState.CANCELLED,
-    Outcome.SUPERSEDED: MessageState.SUPERSEDED,
-}
+_UNSENT = ", ".join(f"'{state}'" for state in sorted(UNSENT))
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """One text that ought to exist: its times, and what the gates say of it at its time."""
+class Basis:
+    """What all planning of an installation rests on; ``key`` hashes numbers."""
 
-    due: Due
-    rule: Rule
-    send_after: datetime
-    expires_at: datetime
-    verdict: Verdict
+    rules: Sequence[Rule]
+    policy: Policy
+    key: bytes
 
 
-async def plan(due: Sequence[Due], rules: Sequence[Rule], *, ask: Ask, policy: Policy) -> int:
+async def plan(due: Sequence[Due], basis: Basis, *, ask: Ask, since: datetime | None = None) -> int:
     """Plan a text for each person, session and rule, and review those that wait.
 
     Answers how many were planned. ``due`` is everybody expected within the horizon; ``ask`` is
-    for texts of people and sessions that are no longer among them.
+    for texts of people and sessions that are no longer among them; ``since`` is when it was last
+    done, so that what fell due while nothing ran goes out late or is shown as too late.
     """
-    planned = 0
-    reviewed: set[UUID] = set()
+    planned, reviewed = 0, set[UUID]()
+    told = _told_first(due)
     for start in range(0, len(due), _BATCH):
         batch = due[start : start + _BATCH]
         known = await _known(batch)
-        facts = {(one.recipient_id, one.subject_id): one for one in batch}
-        reviewed |= await _review(
-            [row for row in known if (row["recipient"], row["subject"]) in facts],
-            facts, rules, policy,
-        )  # fmt: skip
-        planned += await _insert(list(_missing(batch, rules, known, policy)))
-    await _review_others(reviewed, rules, ask, policy)
-    return planned
+        keys = {(one.recipient_id, one.subject_id) for one in batch}
+        waiting = [row for row in known if _key(row) in keys and row["state"] in WAITING]
+        reviewed |= {row["id"] for row in waiting}
+        facts = await drafts.with_blocks(batch, key=basis.key)
+        async with database.transaction():
+            planned += await _follow(facts, known, waiting, basis, told=told, since=since)
+    return planned + await _review_others(reviewed, basis, ask)
+
+
+async def plan_for(
+    due: Sequence[Due],
+    basis: Basis,
+    *,
+    ask: Ask,
+    sessions: Collection[UUID],
+    people: Collection[UUID],
+) -> int:
+    """Plan and review the texts of some sessions and people, in the transaction of their change.
+
+    Also what a dispatcher has in hand is taken from it, as long as it has not left (G8). Whoever
+    had a text about a session that is now far ahead is told of the change.
+    """
+    rows = await database.run(
+        _ROWS + f" WHERE subject IN {{}} OR recipient IN {{}} AND state IN ({_UNSENT})",
+        database.in_list(sorted(sessions)),
+        database.in_list(sorted(people)),
+    )
+    keys = {(one.recipient_id, one.subject_id) for one in due}
+    others = await ask({_key(row) for row in rows} - keys)
+    known = rows + [row for row in await _known(due) if row["subject"] not in set(sessions)]
+    unsent = [row for row in rows if row["state"] in UNSENT]
+    facts = await drafts.with_blocks([*due, *others], key=basis.key)
+    return await _follow(facts, known, unsent, basis, told=_told_first(facts), near=keys)
+
+
+async def would_plan(
+    due: Sequence[Due], rule: Rule, policy: Policy, key: bytes
+) -> tuple[Planned, ...]:
+    """Answer the texts that a rule would plan now if it were on; nothing is saved."""
+    basis = Basis([rule], policy, key)
+    found: list[Planned] = []
+    for start in range(0, len(due), _BATCH):
+        batch = due[start : start + _BATCH]
+        known = [row for row in await _known(batch) if row["rule"] == rule.id]
+        facts = await drafts.with_blocks(batch, key=key)
+        made = _missing(facts, known, basis, told=_told_first(due), since=clock.now())
+        found += [one for one, _ in made]
+    return tuple(found)
 
 
 async def _known(batch: Sequence[Due]) -> list[database.Row]:
@@ -92,93 +130,124 @@ async def _known(batch: Sequence[Due]) -> list[database.Row]:
     return await database.run(_ROWS + " WHERE subject IN {}", database.in_list(sessions))
 
 
+def _key(row: database.Row) -> Key:
+    return row["recipient"], row["subject"]
+
+
+def _told_first(due: Sequence[Due]) -> dict[object, datetime]:
+    """Answer for each change, person and group the first session that it moved.
+
+    One change of many sessions is told once, with the first of them (M13).
+    """
+    found: dict[object, datetime] = {}
+    for one in due:
+        if one.revised_at is not None and one.is_scheduled:
+            change = (one.recipient_id, one.cohort_id, one.revised_at)
+            found[change] = min(one.starts_at, found.get(change, one.starts_at))
+    return found
+
+
+async def _follow(
+    facts: Sequence[Due],
+    known: Sequence[database.Row],
+    waiting: Sequence[database.Row],
+    basis: Basis,
+    *,
+    told: dict[object, datetime],
+    since: datetime | None = None,
+    near: Collection[Key] | None = None,
+) -> int:
+    """Bring texts in line with the facts inside the current transaction; answer how many are new.
+
+    Those of ``near`` alone get reminders, all of ``facts`` are told of changes.
+    """
+    by_key = {(one.recipient_id, one.subject_id): one for one in facts}
+    by_id, now = {rule.id: rule for rule in basis.rules}, clock.now()
+    judged = (
+        reviewing.review(row, by_key.get(_key(row)), by_id.get(row["rule"]), basis.policy, now=now)
+        for row in waiting
+    )
+    found = [one for one in judged if one is not None]
+    made = [
+        (one, row)
+        for one, row in _missing(facts, known, basis, told=told, since=since or now)
+        if near is None
+        or one.rule.kind is RuleKind.CHANGE
+        or (one.recipient_id, one.subject_id) in near
+    ]
+    await reviewing.write(found + [_revived(one, row) for one, row in made if row is not None])
+    return await _insert([one for one, row in made if row is None])
+
+
 def _missing(
-    batch: Sequence[Due], rules: Sequence[Rule], known: Sequence[database.Row], policy: Policy
-) -> Iterator[_Plan]:
-    """Answer the texts that have no row yet and are not past."""
-    exist = {(row["recipient"], row["subject"], row["rule"], row["revision"]) for row in known}
-    spent = {
-        (row["recipient"], row["subject"], row["rule"]) for row in known if row["state"] in SPENT
-    }
-    for due in batch:
-        for rule in rules:
+    facts: Sequence[Due],
+    known: Sequence[database.Row],
+    basis: Basis,
+    *,
+    told: dict[object, datetime],
+    since: datetime,
+) -> Iterator[tuple[Planned, database.Row | None]]:
+    """Answer the texts that ought to be there, with the row of one that was cancelled before."""
+    exist = {(*_key(row), row["rule"], row["revision"]): row for row in known}
+    spent = {(*_key(row), row["rule"]) for row in known if row["state"] in SPENT}
+    now = clock.now()
+    for due in facts:
+        change = (due.recipient_id, due.cohort_id, due.revised_at)
+        is_first = told.get(change) in {None, due.starts_at}
+        for rule in basis.rules:
+            if not drafts.applies(rule, due) or (rule.kind is RuleKind.CHANGE and not is_first):
+                continue
             key = (due.recipient_id, due.subject_id, rule.id)
-            if _applies(rule, due) and (*key, due.revision) not in exist:
-                found = _planned(due, rule, policy, already_sent=key in spent)
-                if found is not None:
-                    yield found
+            row = exist.get((*key, due.revision))
+            if row is None or _is_revivable(row):
+                one = drafts.planned(
+                    rule, due, basis.policy, now=now, since=since, is_spent=key in spent
+                )
+                if one is not None and (row is None or one.verdict.outcome is Outcome.GO):
+                    yield one, row
 
 
-def _applies(rule: Rule, due: Due) -> bool:
+def _is_revivable(row: database.Row) -> bool:
     return (
-        rule.side is due.side
-        and rule.organisation_id == due.organisation_id
-        and rule.programme_id in (None, due.programme_id)
+        row["state"] == MessageState.CANCELLED
+        and row["state_reason"] in _REVIVED
+        and row["attempt_number"] == 0
     )
 
 
-def _planned(due: Due, rule: Rule, policy: Policy, *, already_sent: bool) -> _Plan | None:
-    """Answer the plan of a text, ``None`` where its time has gone by or nobody is expected."""
-    due_at = schedule.send_at(due.starts_at, rule.offset)
-    expires_at = schedule.useful_until(due.starts_at, due_at)
-    send_after, verdict = _verdict(
-        Text(
-            due=due,
-            revision=due.revision,
-            number_version=0,
-            expires_at=expires_at,
-            body=wording.compose(rule.body_for(due.contact.language), due.starts_at),
-            at=due_at,
-        ),
-        policy,
-    )
-    is_past = send_after < clock.now() - timedelta(minutes=policy.late_minutes)
-    if is_past or verdict.outcome not in {Outcome.GO, Outcome.HELD, Outcome.SUPPRESSED}:
-        return None
-    if already_sent:
-        verdict = Verdict(Outcome.SUPPRESSED, Reason.ALREADY_SENT)
-    return _Plan(due, rule, send_after, expires_at, verdict)
+def _revived(one: Planned, row: database.Row) -> Found:
+    changes = {
+        "send_after": one.send_after,
+        "expires_at": max(one.expires_at, one.send_after),
+        "number_version": one.due.contact.number_version,
+    }
+    return Found(row["id"], MessageState.CANCELLED, MessageState.PLANNED, None, changes)
 
 
-def _verdict(text: Text, policy: Policy) -> tuple[datetime, Verdict]:
-    """Judge a text at its time, moved into the safe hours where it has to be."""
-    verdict = gates.judge(text, policy)
-    if verdict.outcome is Outcome.WAIT and verdict.until is not None:
-        return verdict.until, gates.GO
-    return text.at, verdict
-
-
-async def _insert(plans: Sequence[_Plan]) -> int:
-    """Insert the rows of a batch in one statement; answer how many were not there before."""
+async def _insert(plans: Sequence[Planned]) -> int:
+    """Insert the rows in few statements; answer how many were not there before."""
     count = 0
     for start in range(0, len(plans), _BATCH):
         rows = {new_id(): one for one in plans[start : start + _BATCH]}
-        async with database.transaction():
-            made = await database.run(
-                _INSERT, database.values_list([_values(id, one) for id, one in rows.items()])
-            )
-            await moves.note_all(
-                [
-                    (row["id"], None, _state(rows[row["id"]]), rows[row["id"]].verdict.reason or "")
-                    for row in ({"id": _uuid(item["id"])} for item in made)
-                ]
-            )
-        count += len(made)
+        made = await database.run(
+            _INSERT, database.values_list([_values(id, one) for id, one in rows.items()])
+        )
+        # SQLite gives an id that comes back from RETURNING as text.
+        ids = [item["id"] if isinstance(item["id"], UUID) else UUID(item["id"]) for item in made]
+        await moves.note_all(
+            [(id, None, _state(rows[id]), rows[id].verdict.reason or "") for id in ids]
+        )
+        count += len(ids)
     return count
 
 
-def _uuid(value: Any) -> UUID:
-    """Answer an id that came back from ``RETURNING``, which SQLite gives as text."""
-    return value if isinstance(value, UUID) else UUID(str(value))
-
-
-def _state(one: _Plan) -> MessageState:
+def _state(one: Planned) -> MessageState:
     if one.verdict.outcome is not Outcome.GO:
-        return _STATE_OF[one.verdict.outcome]
+        return STATE_OF[one.verdict.outcome]
     return MessageState.QUEUED if one.send_after <= clock.now() else MessageState.PLANNED
 
 
-def _values(id: UUID, one: _Plan) -> tuple[Any, ...]:
+def _values(id: UUID, one: Planned) -> tuple[Any, ...]:
     due, now = one.due, clock.now()
     bound = due.contact.number_version if one.verdict.outcome is Outcome.GO else 0
     values = {
@@ -195,63 +264,19 @@ def _values(id: UUID, one: _Plan) -> tuple[Any, ...]:
     return tuple(values[column] for column in _COLUMNS)
 
 
-async def _review_others(
-    reviewed: set[UUID], rules: Sequence[Rule], ask: Ask, policy: Policy
-) -> None:
-    """Review the waiting texts of people and sessions that nobody spoke of."""
+async def _review_others(reviewed: set[UUID], basis: Basis, ask: Ask) -> int:
+    """Review the waiting texts of people and sessions that nobody spoke of.
+
+    Answers how many are planned instead: whoever had one is told of the change that moved it.
+    """
+    planned = 0
     rows = await database.run(_ROWS + f" WHERE state IN ({_WAITING}) ORDER BY id")
     others = [row for row in rows if row["id"] not in reviewed]
     for start in range(0, len(others), _REVIEW_BATCH):
         batch = others[start : start + _REVIEW_BATCH]
-        asked = await ask({(row["recipient"], row["subject"]) for row in batch})
-        facts = {(one.recipient_id, one.subject_id): one for one in asked}
-        await _review(batch, facts, rules, policy)
-
-
-async def _review(
-    rows: Sequence[database.Row],
-    facts: dict[Key, Due],
-    rules: Sequence[Rule],
-    policy: Policy,
-) -> set[UUID]:
-    """Judge waiting texts anew by the facts; answer the ids of those that were looked at."""
-    by_id = {rule.id: rule for rule in rules}
-    waiting = [row for row in rows if row["state"] in WAITING]
-    for row in waiting:
-        due = facts.get((row["recipient"], row["subject"]))
-        await _review_one(row, due, by_id.get(row["rule"]), policy)
-    return {row["id"] for row in waiting}
-
-
-async def _review_one(
-    row: database.Row, due: Due | None, rule: Rule | None, policy: Policy
-) -> None:
-    at = max(row["send_after"], clock.now())
-    if rule is None:
-        await _apply(row, row["send_after"], Verdict(Outcome.CANCELLED, Reason.RULE_OFF), due)
-        return
-    body = wording.compose(rule.body_for(due.contact.language), due.starts_at) if due else None
-    text = Text(due, row["revision"], row["number_version"], row["expires_at"], body, at)
-    send_after, verdict = _verdict(text, policy)
-    await _apply(row, send_after, verdict, due)
-
-
-async def _apply(
-    row: database.Row, send_after: datetime, verdict: Verdict, due: Due | None
-) -> None:
-    """Write what the review says, where it says something new."""
-    old = MessageState(row["state"])
-    if verdict.outcome is Outcome.GO:
-        if old is not MessageState.HELD or due is None:
-            return
-        new = MessageState.PLANNED
-        changes: dict[str, Any] = {
-            "send_after": send_after,
-            "number_version": due.contact.number_version,
-        }
-    else:
-        new, changes = _STATE_OF[verdict.outcome], {}
-        if new is old and verdict.reason == row["state_reason"]:
-            return
-    async with database.transaction():
-        await moves.move(row["id"], old=old, new=new, reason=verdict.reason, **changes)
+        asked = await ask({_key(row) for row in batch})
+        facts = await drafts.with_blocks(asked, key=basis.key)
+        known = await _known(facts)
+        async with database.transaction():
+            planned += await _follow(facts, known, batch, basis, told=_told_first(facts), near=())
+    return planned

@@ -12,6 +12,7 @@ from core.scope import Side
 from messaging.domain.facts import Due, Policy, Window
 from messaging.domain.gates import GO, Outcome, Text, Verdict, judge
 from messaging.domain.reasons import Reason
+from messaging.domain.terms import BlockCause, RuleKind
 from tests.factories_messaging import contact, due
 
 POLICY = Policy(allow_drama=True)
@@ -55,6 +56,81 @@ def test_a_contact_that_is_not_surely_safe_stops_the_text(
         assert judge(text(due(side=side, contact=contact(**changes))), POLICY) == Verdict(
             outcome, reason
         )
+
+
+@pytest.mark.parametrize(
+    ("causes", "verdict"),
+    [
+        ({BlockCause.STOP}, Verdict(Outcome.SUPPRESSED, Reason.OPTED_OUT)),
+        ({BlockCause.WORKER}, Verdict(Outcome.SUPPRESSED, Reason.OPTED_OUT)),
+        ({BlockCause.PROVIDER_OPT_OUT}, Verdict(Outcome.SUPPRESSED, Reason.OPTED_OUT)),
+        ({BlockCause.BAD_NUMBER}, Verdict(Outcome.HELD, Reason.BAD_NUMBER)),
+        (set(BlockCause), Verdict(Outcome.SUPPRESSED, Reason.OPTED_OUT)),
+        (set(), GO),
+    ],
+)
+def test_g2_m7_no_text_goes_to_a_number_that_wants_none_or_can_get_none(
+    causes: set[BlockCause], verdict: Verdict
+) -> None:
+    """M12: a number that cannot be texted is held, until it is checked."""
+    assert judge(text(due(contact=contact(blocked=frozenset(causes)))), POLICY) == verdict
+
+
+@pytest.mark.parametrize(("hours", "is_new"), [(0, True), (47, True), (48, False), (None, False)])
+def test_g5_a_number_rests_for_two_days_after_a_change(*, hours: int | None, is_new: bool) -> None:
+    """The very first number has replaced none."""
+    changed_at = AT - timedelta(hours=hours) if hours is not None else None
+
+    verdict = judge(text(due(contact=contact(number_changed_at=changed_at))), POLICY)
+
+    assert verdict == (Verdict(Outcome.HELD, Reason.NUMBER_NEW) if is_new else GO)
+
+
+def test_g14_a_session_on_a_closed_day_is_a_persons_to_say() -> None:
+    closed = due(is_closed_day=True)
+
+    assert judge(text(closed), POLICY) == Verdict(Outcome.HELD, Reason.CLOSED_DAY)
+    assert judge(text(closed, released=True), POLICY) == GO
+    cancelled = due(is_closed_day=True, is_scheduled=False)
+    assert judge(text(cancelled, kind=RuleKind.CANCELLATION), POLICY) == GO
+
+
+def test_a_release_opens_no_other_gate() -> None:
+    """G1, G4, G5, G11: what somebody must put right is not put right by letting a text go."""
+    shared = due(contact=contact(number_is_shared=True))
+
+    assert judge(text(shared, released=True), POLICY).reason is Reason.SHARED_NUMBER
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_scheduled", "verdict"),
+    [
+        (RuleKind.SESSION_REMINDER, False, (Outcome.CANCELLED, Reason.SESSION_CANCELLED)),
+        (RuleKind.CHANGE, False, (Outcome.CANCELLED, Reason.SESSION_CANCELLED)),
+        (RuleKind.CANCELLATION, True, (Outcome.SUPERSEDED, Reason.SESSION_CHANGED)),
+        (RuleKind.CANCELLATION, False, (Outcome.GO, None)),
+        (RuleKind.CHANGE, True, (Outcome.GO, None)),
+    ],
+)
+def test_g8_each_kind_of_text_fits_a_session_that_takes_place_or_one_that_does_not(
+    *, kind: RuleKind, is_scheduled: bool, verdict: tuple[Outcome, Reason | None]
+) -> None:
+    found = judge(text(due(is_scheduled=is_scheduled), kind=kind), POLICY)
+
+    assert (found.outcome, found.reason) == verdict
+
+
+@pytest.mark.parametrize("first", [date(2026, 10, 24), date(2027, 3, 27)])
+def test_g6_no_minute_around_a_change_of_the_clocks_lets_a_text_out_at_night(first: date) -> None:
+    """Saturday to Monday; the text waits for the next safe minute, or its session has begun."""
+    begin, end = (instant_of(first + timedelta(days=days), "00:00") for days in (0, 3))
+    about = due(starts_at=end + timedelta(days=2), contact=contact(confirmed_on=first))
+    for minute in range(int((end - begin).total_seconds()) // 60):
+        at = begin + timedelta(minutes=minute)
+        verdict = judge(text(about, at=at, expires_at=about.starts_at), POLICY)
+        local = london(at)
+        is_safe = local.weekday() != 6 and time(9) <= local.time() < time(17, 45)
+        assert (verdict.outcome is Outcome.GO) is is_safe, local
 
 
 @pytest.mark.parametrize(("side", "days"), [(Side.SURVIVOR, 28), (Side.PERPETRATOR, 180)])

@@ -1,13 +1,16 @@
 """When a reminder is due: wall clock for days, real clock for hours (messaging.md 6, rule 7)."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.clock import instant_of, london
-from messaging.domain.schedule import Offset, send_at, useful_until
+from messaging.domain.schedule import Offset, Times, send_at, times_of, useful_until
+from messaging.domain.terms import RuleKind
+from tests.factories_messaging import due
 
 AUTUMN = date(2026, 10, 25)
 SPRING = date(2027, 3, 28)
@@ -80,3 +83,41 @@ def test_days_before_fall_on_the_asked_day_and_time(
     due = send_at(starts_at, Offset(days_before=days, at=f"{wall:%H:%M}"))
 
     assert due == instant_of(day, f"{wall:%H:%M}")
+
+
+DAY_BEFORE = Offset(days_before=1, at="10:00")
+REVISED = instant_of(date(2026, 6, 11), "12:00")
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "is_told"),
+    [
+        (RuleKind.CHANGE, {}, True),
+        (RuleKind.CHANGE, {"is_scheduled": False}, False),
+        (RuleKind.CHANGE, {"revised_at": None}, False),
+        (RuleKind.CHANGE, {"member_since": REVISED + timedelta(minutes=1)}, False),
+        (RuleKind.CHANGE, {"member_since": REVISED}, True),
+        (RuleKind.CANCELLATION, {"is_scheduled": False}, True),
+        (RuleKind.CANCELLATION, {}, False),
+        (RuleKind.CANCELLATION, {"is_scheduled": False, "starts_at": REVISED}, False),
+        (RuleKind.SESSION_REMINDER, {"is_scheduled": False}, False),
+    ],
+)
+def test_m13_a_change_is_told_to_whoever_had_their_place_when_it_was_made(
+    *, kind: RuleKind, changes: dict[str, Any], is_told: bool
+) -> None:
+    about = due(**{"revised_at": REVISED, **changes})
+
+    times = times_of(kind, DAY_BEFORE, about)
+
+    assert (times is not None) is is_told
+    assert times is None or times == Times(REVISED, about.starts_at)
+
+
+@pytest.mark.parametrize("kind", [RuleKind.SESSION_REMINDER, RuleKind.TRAINING_EXPIRY])
+def test_g10_a_reminder_has_the_time_of_its_rule(kind: RuleKind) -> None:
+    about = due()
+
+    assert times_of(kind, DAY_BEFORE, about) == Times(
+        instant_of(date(2026, 6, 11), "10:00"), about.starts_at - timedelta(hours=2)
+    )

@@ -23,7 +23,7 @@ def every_minute(first: date, days: int) -> Iterator[datetime]:
 
 
 @pytest.mark.parametrize("first", WEEKENDS)
-def test_only_the_minutes_of_the_service_hours_are_safe(first: date) -> None:
+def test_g6_m3_only_the_minutes_of_the_service_hours_are_safe(first: date) -> None:
     """Saturday to Monday around each change; none of Sunday is safe."""
     for instant in every_minute(first, 3):
         local = london(instant)
