@@ -1,5 +1,7 @@
 """The only reader of the clock. Instants are UTC; days are those of people in London."""
 
+import sys
+import time
 from datetime import UTC, date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -35,6 +37,24 @@ def use(clock: Clock) -> None:
 def now() -> datetime:
     """Answer the present instant, in UTC."""
     return _Installed.clock.now()
+
+
+def host() -> datetime:
+    """Answer what this machine's own clock says, to compare it with another machine's."""
+    return datetime.now(UTC)
+
+
+if sys.platform == "linux":
+
+    def ticks() -> float:
+        """Answer seconds that never go back, and go on while the machine sleeps."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+else:  # pragma: no cover - no other platform tells how long it slept
+
+    def ticks() -> float:
+        """Answer seconds that never go back."""
+        return time.monotonic()
 
 
 def today() -> date:

@@ -33,6 +33,7 @@ class Settings:
     scheduler: Literal["embedded", "off"] = "embedded"
     demo: bool = False
     retention_case_years: int = _CASE_YEARS
+    state: Path | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -57,7 +58,12 @@ class Settings:
     @property
     def state_folder(self) -> Path:
         """Answer where this host keeps what must outlive a lost connection to the database."""
-        return self.sqlite_path.parent if self.is_sqlite else Path("var")
+        return self.state or (self.sqlite_path.parent if self.is_sqlite else Path("var"))
+
+    @property
+    def database_name(self) -> str:
+        """Answer what the database is called, without where it is."""
+        return Path(urlsplit(self.database_url).path).name
 
     @property
     def key_bytes(self) -> bytes:
@@ -86,6 +92,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         demo=demo,
         sms=sms,
         retention_case_years=_years(environ, "TRACKER_RETENTION_CASE_YEARS"),
+        state=Path(environ["TRACKER_STATE"]) if environ.get("TRACKER_STATE") else None,
     )
 
 

@@ -23,32 +23,23 @@ async def move(
     new: MessageState,
     reason: Reason | None = None,
     held_by: UUID | None = None,
+    attempt: int | None = None,
     actor: UUID | None = None,
     **changes: Any,
 ) -> bool:
     """Move one message inside the current transaction, and tell whether it was still there to move.
 
-    With ``held_by``, a claim's token, it moves only while that claim holds it.
+    With ``held_by``, a claim's token, it moves only while that claim holds it; with ``attempt``
+    only while that attempt is its newest.
     """
-    if not may_move(old, new):
-        raise ValueError(f"A message never moves from {old} to {new}")
-    held = QueryString("claim_token = {}", held_by) if held_by else QueryString("1 = 1")
-    values = {
-        "state": new.value,
-        "state_reason": reason or "",
-        "updated_at": clock.now(),
-        **changes,
-    }
-    rows = await database.run(
-        "UPDATE messages SET {} WHERE id = {} AND state = {} AND {} RETURNING id",
-        _assignments(values),
-        message_id,
-        old.value,
-        held,
+    condition = database.all_of(
+        [
+            QueryString("id = {}", message_id),
+            QueryString("claim_token = {}", held_by) if held_by else _ANY,
+            QueryString("attempt_number = {}", attempt) if attempt else _ANY,
+        ]
     )
-    if rows:
-        await note([message_id], old=old, new=new, reason=reason, actor=actor)
-    return bool(rows)
+    return bool(await move_all(condition, old=old, new=new, reason=reason, actor=actor, **changes))
 
 
 async def move_due(
@@ -59,7 +50,24 @@ async def move_due(
     reason: Reason | None = None,
     **changes: Any,
 ) -> int:
-    """Move every message in ``old`` that meets the condition; answer how many there were."""
+    """Move every message in ``old`` that meets the condition, in a transaction of its own."""
+    async with database.transaction():
+        return await move_all(condition, old=old, new=new, reason=reason, **changes)
+
+
+async def move_all(
+    condition: QueryString,
+    *,
+    old: MessageState,
+    new: MessageState,
+    reason: Reason | None = None,
+    actor: UUID | None = None,
+    **changes: Any,
+) -> int:
+    """Move every message in ``old`` that meets the condition; answer how many there were.
+
+    Call it in a transaction.
+    """
     if not may_move(old, new):
         raise ValueError(f"A message never moves from {old} to {new}")
     values = {
@@ -68,15 +76,17 @@ async def move_due(
         "updated_at": clock.now(),
         **changes,
     }
-    async with database.transaction():
-        rows = await database.run(
-            "UPDATE messages SET {} WHERE state = {} AND {} RETURNING id",
-            _assignments(values),
-            old.value,
-            condition,
-        )
-        await note([row["id"] for row in rows], old=old, new=new, reason=reason)
+    rows = await database.run(
+        # The state as a literal: SQLite takes a partial index for no parameter.
+        f"UPDATE messages SET {{}} WHERE state = '{old.value}' AND {{}} RETURNING id",  # noqa: S608
+        _assignments(values),
+        condition,
+    )
+    await note([row["id"] for row in rows], old=old, new=new, reason=reason, actor=actor)
     return len(rows)
+
+
+_ANY = QueryString("1 = 1")
 
 
 def _assignments(values: dict[str, Any]) -> QueryString:

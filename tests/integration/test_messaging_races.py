@@ -11,7 +11,7 @@ from core.scope import SYSTEM
 from jobs import reminders
 from messaging.domain.facts import Due, Policy
 from messaging.domain.terms import MessageState
-from messaging.services import decisions, moves, outbox, sending
+from messaging.services import decisions, intents, moves, outbox, sending
 from messaging.services.outbox import Claimed
 from messaging.services.planner import Key
 from messaging.tables import ReminderRule
@@ -27,7 +27,7 @@ from tests.factories_messaging import (
     states_of,
 )
 from tests.fakes import FixedClock
-from tests.fakes_messaging import LedgerGateway
+from tests.fakes_messaging import LedgerGateway, desk_of
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -73,7 +73,7 @@ async def test_facts_are_asked_for_in_the_transaction_that_decides(now: FixedClo
         asked.append((len(keys), database.bound().transaction_exists()))
         return await reminders.ask(keys)
 
-    sent = await sending.dispatch(ask, LedgerGateway(), policy=Policy(allow_drama=True), key=b"k")
+    sent = await sending.dispatch(desk_of(LedgerGateway(), ask=ask))
 
     assert (sent, asked) == (2, [(1, True), (1, True)])
 
@@ -95,14 +95,14 @@ async def test_a_fault_with_one_text_stops_none_of_the_others_and_is_told(
     group = await planned_texts(now, 3)
     gateway = LedgerGateway()
     first = (await messages_of(group))[0]["id"]
-    intend = sending._intend
+    intend = intents.intend
 
-    async def break_one(claimed: sending.Claimed, *rest: Any) -> Any:
+    async def break_one(claimed: Claimed, asked: intents.Asked, *, sender: str) -> Any:
         if claimed.id == first:
             raise RuntimeError
-        return await intend(claimed, *rest)
+        return await intend(claimed, asked, sender=sender)
 
-    monkeypatch.setattr(sending, "_intend", break_one)
+    monkeypatch.setattr(intents, "intend", break_one)
 
     with pytest.raises(RuntimeError):
         await reminders.dispatch(SETTINGS, gateway)
