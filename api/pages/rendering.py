@@ -110,6 +110,7 @@ NOTICES = {
     "pause": "Switch saved",
     "text": "Text cancelled",
     "released": "Text released",
+    "alert": "Alert settled",
     "resolved": "What became of the text is saved",
     "grant": "Grant added",
     "grant-removed": "Grant removed",

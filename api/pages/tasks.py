@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from api.pages.conflicts import conflict_tasks
 from api.pages.followup_tasks import register_tasks, review_tasks, welfare_tasks
 from api.pages.message_lives import text_tasks
+from api.pages.messaging_alerts import alert_tasks
 from api.pages.outcomes import outcome_tasks
 from api.pages.partner_offers import offer_tasks
 from api.pages.replies import reply_tasks
@@ -16,7 +17,7 @@ URGENT: tuple[TaskSource, ...] = (welfare_tasks, reply_tasks, register_tasks, re
 """What stands above the sessions of today."""
 
 SOURCES: tuple[TaskSource, ...] = (
-    conflict_tasks, text_tasks, offer_tasks, outcome_tasks, referrers_to_tell,
+    alert_tasks, conflict_tasks, text_tasks, offer_tasks, outcome_tasks, referrers_to_tell,
 )  # fmt: skip
 """What stands below them, in order of urgency. Each source of both asks for a fixed number of
 statements, whatever it finds."""
