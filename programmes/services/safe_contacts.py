@@ -156,7 +156,8 @@ async def _save(
         if number and not others and confirmed is not None:
             await confirmed(number)
         await _note(person, stored, columns, action, by)
-        await announce(people=[person.id])
+        freed = await _others_with(before, person) if number != before else []
+        await announce(people=[person.id, *others, *freed])
 
 
 async def _others_with(number: str | None, person: ParticipantView) -> list[UUID]:

@@ -106,7 +106,9 @@ async def test_safe_contact_begins_unconfirmed_and_is_saved_with_its_version(
     stale = await client.put(address, json=contact_json(), headers=person.headers)
 
     assert (before["sms"], before["number"], before["version"]) == ("unknown", "", 0)
-    assert saved.json() == {**contact_json(), "number": "+447700900321", "version": 1}
+    assert saved.json() == {
+        **contact_json(), "number": "+447700900321", "version": 1, "texts_off": False,
+    }  # fmt: skip
     assert (stale.status_code, stale.json()["type"]) == (409, "/problems/stale-version")
 
 
@@ -317,3 +319,44 @@ async def test_who_may_only_look_adds_nobody_and_who_sees_no_cases_sees_nobody(
     looking = await client.get(f"/api/v1/{path}", headers=administrator.headers)
 
     assert (adding.status_code, looking.status_code) == (403, 403)
+
+
+async def test_m7_a_worker_stops_texts_and_records_that_the_person_asked_for_them_again(
+    client: AsyncClient,
+) -> None:
+    person = await manager()
+    participant_id = await make_participant(organisation_id=person.organisation_id)
+    address = f"/api/v1/participants/{participant_id}"
+    headers = person.headers
+    await client.put(f"{address}/safe-contact", json=contact_json(), headers=headers)
+
+    stopped = await client.post(f"{address}/stop-texts", headers=headers)
+    off = (await client.get(f"{address}/safe-contact", headers=headers)).json()
+    body = {"version": 1, "confirmed_with": "the person"}
+    again = await client.post(f"{address}/texts-again", json=body, headers=headers)
+    stale = await client.post(f"{address}/texts-again", json=body, headers=headers)
+
+    assert (stopped.status_code, off["texts_off"]) == (204, True)
+    assert (again.status_code, again.json()["texts_off"], again.json()["version"]) == (
+        200,
+        False,
+        2,
+    )
+    assert stale.status_code == 409
+
+
+@pytest.mark.parametrize("what", ["stop-texts", "texts-again"])
+async def test_d1_texts_of_the_other_side_or_elsewhere_are_not_there_to_stop(
+    client: AsyncClient, what: str
+) -> None:
+    person = await manager()
+    participant_id = await make_participant(organisation_id=person.organisation_id)
+    for side, organisation, status in (
+        (GrantSide.PERPETRATOR, person.organisation_id, 404), (GrantSide.SURVIVOR, None, 404),
+    ):  # fmt: skip
+        stranger = await make_person(Role.PROGRAMME_MANAGER, side, organisation_id=organisation)
+        response = await client.post(
+            f"/api/v1/participants/{participant_id}/{what}",
+            json={"version": 0, "confirmed_with": "me"}, headers=stranger.headers,
+        )  # fmt: skip
+        assert response.status_code == status

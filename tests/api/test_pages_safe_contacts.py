@@ -1,18 +1,26 @@
 """Whether and when a person may be texted, as pages."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 from httpx import AsyncClient
 
 from accounts.domain.roles import GrantSide, Role
+from core import clock
+from core.phone import MobileNumber
 from core.scope import SYSTEM, Side
+from messaging.domain.terms import BlockCause
+from messaging.services import blocks
 from programmes.domain.contact import Window
 from programmes.domain.terms import SmsSafety
 from programmes.queries import participants as queries
 from programmes.services.safe_contacts import ContactDetails, save_safe_contact
+from programmes.tables import FormerNumber, SafeContact
 from tests.api.forms import day, saved_version, send, sign_in, summary, text
+from tests.conftest import SETTINGS
 from tests.factories import Person, make_person
+from tests.factories_messaging import make_group, make_meeting, make_member
 from tests.factories_programmes import make_participant, make_safe_contact
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -149,3 +157,116 @@ async def test_a_stale_safe_contact_says_what_was_saved_meanwhile(client: AsyncC
     assert (response.status_code, saved_version(response)) == (409, "1")
     assert "Saved meanwhile: Texts: not safe" in text(response)
     assert "07700 900321" in response.text
+
+
+@pytest.mark.parametrize("why", ["opt-out", "shared", "other side's before", "new", "not a mobile"])
+async def test_m9_texts_that_are_off_look_the_same_whatever_turned_them_off(
+    client: AsyncClient, why: str
+) -> None:
+    person = await manager()
+    participant_id = await make_participant(organisation_id=person.organisation_id)
+    await make_safe_contact(participant_id=participant_id)
+    sign_in(client, person)
+    address = f"/participants/{participant_id}/safe-contact"
+    on = text(await client.get(address))
+    await turn_off(participant_id, why)
+
+    page = text(await client.get(address))
+
+    page = page.replace(person.actor.name, "")
+    assert page.partition("Texts off for this number")[2].startswith(
+        " Ring instead if that is safe. Go through the safe contact with the person again."
+        " The person asked for texts again"
+    )
+    assert ("Texts off" in on, "Stop all texts to this number" in page) == (False, True)
+    assert OFF.setdefault("page", page) == page
+
+
+OFF: dict[str, str] = {}
+"""The page as the first reason showed it."""
+
+
+async def turn_off(participant_id: UUID, why: str) -> None:
+    if why == "opt-out":
+        hashed = MobileNumber("+447700900123").keyed_hash(SETTINGS.key_bytes)
+        await blocks.block(hashed, BlockCause.STOP)
+    elif why == "shared":
+        await make_safe_contact(participant_id=await make_participant(side=Side.PERPETRATOR))
+    elif why == "other side's before":
+        other = await make_participant(side=Side.PERPETRATOR)
+        await FormerNumber(
+            participant=other, number="+447700900123", replaced_at=clock.now()
+        ).save()
+    elif why == "new":
+        await SafeContact.update({SafeContact.number_changed_at: clock.now()}, force=True)
+    else:
+        await SafeContact.update({SafeContact.number: "+441614960000"}, force=True)
+
+
+async def test_m7_texts_are_stopped_and_asked_for_again_as_pages(client: AsyncClient) -> None:
+    person = await manager()
+    participant_id = await make_participant(organisation_id=person.organisation_id)
+    await make_safe_contact(participant_id=participant_id, confirmed_on=date(2026, 6, 1))
+    sign_in(client, person)
+    address = f"/participants/{participant_id}"
+
+    asked = text(await client.get(f"{address}/stop-texts"))
+    stopped = await send(client, f"{address}/stop-texts")
+    after = text(await client.get(stopped.headers["location"]))
+    form = await client.get(f"{address}/texts-again")
+    version = saved_version(form)
+    empty = await send(client, f"{address}/texts-again", version=version, confirmed_with=" ")
+    again = await send(
+        client, f"{address}/texts-again", version=version, confirmed_with="the person"
+    )
+    on = text(await client.get(again.headers["location"]))
+
+    assert "07700 900123" in asked
+    assert "Texts off for this number" in after
+    assert (empty.status_code, summary(empty)[0][0]) == (400, "confirmed_with")
+    assert ("Recorded: the person asked for texts again" in on, "Texts off" in on) == (True, False)
+    stored = await queries.safe_contact(participant_id, scope=SYSTEM.scope)
+    assert stored.confirmed_on == date(2026, 6, 10)
+
+
+async def test_without_a_number_the_page_offers_nothing_to_stop(client: AsyncClient) -> None:
+    person = await manager()
+    participant_id = await make_participant(organisation_id=person.organisation_id)
+    sign_in(client, person)
+
+    page = text(await client.get(f"/participants/{participant_id}/safe-contact"))
+    response = await send(client, f"/participants/{participant_id}/stop-texts")
+
+    assert "Stop all texts" not in page
+    assert (response.status_code, "There is no number to stop" in response.text) == (400, True)
+
+
+async def test_a_number_that_cannot_be_texted_is_to_be_checked(client: AsyncClient) -> None:
+    person = await manager()
+    participant_id = await make_participant(organisation_id=person.organisation_id)
+    await make_safe_contact(participant_id=participant_id)
+    hashed = MobileNumber("+447700900123").keyed_hash(SETTINGS.key_bytes)
+    await blocks.block(hashed, BlockCause.BAD_NUMBER)
+    sign_in(client, person)
+
+    page = text(await client.get(f"/participants/{participant_id}/safe-contact"))
+
+    assert "The network says that this number cannot be texted" in page
+
+
+async def test_m2_today_lists_whom_to_ask_again(client: AsyncClient) -> None:
+    group = await make_group()
+    await make_meeting(group, clock.instant_of(date(2026, 6, 20), "18:30"))
+    await make_member(group, confirmed_on=date(2026, 5, 19))
+    late, _ = await make_member(group, confirmed_on=date(2026, 5, 1))
+    person = await make_person(
+        Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR, organisation_id=group.organisation_id
+    )
+    sign_in(client, person)
+
+    page = await client.get("/")
+
+    said = text(page).partition("Ask again whether texts are safe")[2]
+    assert "Rowan H. Overdue No texts since Fri 29 May 2026" in said
+    assert "Rowan H. Texts go until Tue 16 Jun 2026" in said
+    assert f"/participants/{late}/safe-contact" in page.text

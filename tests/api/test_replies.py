@@ -1,5 +1,6 @@
 """M8: the inbox of what people texted: who reads it, who is done with it, and who never sees it."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import httpx
@@ -8,9 +9,11 @@ from httpx import AsyncClient
 
 from accounts.domain.roles import GrantSide, Role
 from core import clock
-from core.scope import Side
+from core.errors import ForbiddenError
+from core.scope import Permission, Scope, Side
 from core.tables import AuditEvent
 from messaging.domain.terms import MessageState, ReplyKind
+from messaging.services import replies
 from messaging.tables import InboundMessage, Message
 from programmes.tables import CohortFacilitator
 from tests.api.forms import send, sign_in, text
@@ -240,3 +243,20 @@ async def test_pages_of_replies_follow_one_another(client: AsyncClient) -> None:
 
     found = [item["id"] for page in (first, second) for item in page.json()["items"]]
     assert (found, second.json()["next"]) == (made[::-1], None)
+
+
+async def test_who_may_read_but_decides_elsewhere_is_forbidden(client: AsyncClient) -> None:
+    group = await make_group()
+    person, _ = await make_member(group)
+    reply = await make_reply(group, person)
+    manager = await manager_of(group)
+    decides_elsewhere = frozenset(
+        replace(area, side=Side.PERPETRATOR)
+        if area.permission is Permission.DECIDE_MESSAGES
+        else area
+        for area in manager.actor.scope.areas
+    )
+    by = replace(manager.actor, scope=Scope(manager.id, decides_elsewhere))
+
+    with pytest.raises(ForbiddenError):
+        await replies.settle(reply, own_cohorts=frozenset(), by=by)
