@@ -7,7 +7,7 @@ from core.settings import Settings
 from core.tables import Heartbeat
 from migrations import run as migrations
 
-INTERVAL_SECONDS = {"plan": 60, "dispatch": 5, "expire": 300}
+INTERVAL_SECONDS = {"plan": 60, "dispatch": 5, "expire": 300, "reconcile": 60, "purge": 3600}
 """How often each job runs."""
 
 _MISSED = 3

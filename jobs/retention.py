@@ -1,6 +1,7 @@
 """Looks which records are past the time for which they are kept, and closes them out (D13).
 
-Nothing runs it by itself: whoever keeps the service looks at the dry run and then says so.
+Of this only texts are emptied by themselves (``jobs.provider``): for the rest whoever keeps the
+service looks at the dry run and then says so.
 """
 
 from collections.abc import Callable
@@ -13,10 +14,10 @@ from core.phone import MobileNumber
 from core.scope import SYSTEM, Permission, Scope
 from core.settings import Settings
 from core.tables import Upload
-from messaging.services import forgetting
+from messaging.services import forgetting, purging
 from programmes.domain.retention import RecordClass, programme_cases
 from programmes.queries.numbers import numbers_held_alone
-from programmes.queries.retention import due_cases
+from programmes.queries.retention import due_cases, people_on_hold
 from programmes.services import retention
 
 UPLOADS_KEPT_FOR = timedelta(days=1)
@@ -27,19 +28,21 @@ Progress = Callable[[int, int], None]
 async def dry_run(settings: Settings, *, scope: Scope) -> tuple[RecordClass, ...]:
     """Answer each class of records with how many are past their time; nothing is changed.
 
-    Uploads belong to no organisation, so only whoever runs them all is told of those.
+    Texts and uploads are not counted by organisation, so only whoever runs them all is told of
+    those.
     """
     years = settings.retention_case_years
     cases = programme_cases(await due_cases(scope=scope, years=years), years=years)
     if scope.covers(Permission.MANAGE_ACCOUNTS, side=None, organisation_id=None):
-        return (cases, await _uploads())
+        return (cases, await _texts(), await _uploads())
     return (cases,)
 
 
 async def apply(settings: Settings, *, progress: Progress) -> int:
-    """Close out everybody whose time is over and remove old uploads; answer how many people.
+    """Close out everybody whose time is over, and remove old texts and uploads.
 
-    One transaction a person, so that it can be stopped and begun again at any moment.
+    Answers how many people were closed out. One transaction a person, so that it can be stopped
+    and begun again at any moment.
     """
     years = settings.retention_case_years
     cases = [case for case in await due_cases(scope=SYSTEM.scope, years=years) if not case.on_hold]
@@ -51,6 +54,7 @@ async def apply(settings: Settings, *, progress: Progress) -> int:
             by=SYSTEM,
         )  # fmt: skip
         progress(done, len(cases))
+    await purging.purge(on_hold=await people_on_hold(scope=SYSTEM.scope))
     await Upload.delete().where(Upload.uploaded_at < clock.now() - UPLOADS_KEPT_FOR)
     return closed
 
@@ -58,6 +62,16 @@ async def apply(settings: Settings, *, progress: Progress) -> int:
 async def _hashes(participant_id: UUID, settings: Settings) -> list[str]:
     numbers = await numbers_held_alone(participant_id, scope=SYSTEM.scope)
     return [MobileNumber(number).keyed_hash(settings.key_bytes) for number in numbers]
+
+
+async def _texts() -> RecordClass:
+    """Answer the texts that the service is about to empty; it does so by itself every hour."""
+    past = await purging.past(on_hold=await people_on_hold(scope=SYSTEM.scope))
+    return RecordClass(
+        name="Numbers and words of texts", kept_for=f"{purging.KEPT_DAYS} days", due=past.due,
+        on_hold=past.on_hold,
+        oldest_on=clock.london(past.oldest_at).date() if past.oldest_at else None,
+    )  # fmt: skip
 
 
 async def _uploads() -> RecordClass:

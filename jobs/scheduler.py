@@ -13,7 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from core import clock, database, log
 from core.settings import Settings
-from jobs import identity, reminders
+from jobs import identity, provider, reminders
 from jobs.health import INTERVAL_SECONDS, note_start, note_stop
 from messaging.gateways.base import SmsGateway
 
@@ -33,6 +33,8 @@ class Scheduler:
             "plan": lambda: reminders.plan(settings),
             "dispatch": lambda: reminders.dispatch(settings, gateway),
             "expire": reminders.expire,
+            "reconcile": lambda: provider.reconcile(gateway),
+            "purge": lambda: provider.purge(gateway),
         }
         self._idle = asyncio.Event()
         self._idle.set()
@@ -56,6 +58,7 @@ class Scheduler:
         finally:
             scheduler.pause()
             note_stop()
+            reminders.stop_claiming(self._gateway)
             await self._drain()
             scheduler.shutdown(wait=False)
             await self._gateway.close()

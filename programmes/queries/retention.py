@@ -90,6 +90,16 @@ async def hold(participant_id: UUID, *, scope: Scope) -> HoldView | None:
     return _hold(rows[0]) if rows else None
 
 
+async def people_on_hold(*, scope: Scope) -> frozenset[UUID]:
+    """Answer who is under a legal hold, for whoever runs the service."""
+    rows = await database.run(
+        "SELECT p.id FROM legal_holds h JOIN participants p ON p.id = h.participant"
+        " WHERE h.lifted_at IS NULL AND {}",
+        _administered(scope),
+    )
+    return frozenset(row["id"] for row in rows)
+
+
 def _administered(scope: Scope) -> QueryString:
     areas = scope.within(Permission.MANAGE_ACCOUNTS)
     ids = [area.organisation_id for area in areas]

@@ -164,5 +164,5 @@ async def test_what_is_past_its_time_is_counted_for_administrators(client: Async
          "on_hold": 0, "oldest_on": "2026-03-14"}
     ]  # fmt: skip
     assert [(item["name"], item["due"]) for item in every] == [
-        ("Programme cases", 2), ("Uploaded spreadsheets", 0),
+        ("Programme cases", 2), ("Numbers and words of texts", 0), ("Uploaded spreadsheets", 0),
     ]  # fmt: skip

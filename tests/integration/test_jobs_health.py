@@ -39,8 +39,9 @@ async def test_a_job_is_late_after_three_intervals_and_not_before(now: FixedCloc
     assert after_four == (
         "The job 'plan' has not run since 12:00 UTC",
         "The job 'dispatch' has not run since 12:00 UTC",
+        "The job 'reconcile' has not run since 12:00 UTC",
     )
-    assert len(await health.faults(EMBEDDED)) == 3
+    assert len(await health.faults(EMBEDDED)) == 4
 
 
 async def test_a_job_that_never_ran_is_told_of_once_the_process_is_three_minutes_old(

@@ -10,12 +10,13 @@ import pytest
 from piccolo.table import Table
 
 from accounts.domain.roles import GrantSide, Role
-from core import database
+from core import clock, database
 from core.errors import ForbiddenError, InvalidInputError, NotFoundError
 from core.pagination import Cursor
 from core.scope import SYSTEM, Side
 from core.tables import AuditEvent, Upload
 from jobs import retention
+from messaging.domain.terms import MessageState
 from messaging.tables import InboundMessage, Message, NumberBlock
 from programmes.domain.retention import KEPT
 from programmes.domain.terms import EnrolmentStatus, ExitReason, ReferralStatus
@@ -42,6 +43,8 @@ from tests.factories_rights import (
     restrict_to,
     tie,
 )
+from tests.factories_texts import make_text
+from tests.fakes import FixedClock
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -138,7 +141,7 @@ async def test_the_dry_run_counts_and_changes_nothing() -> None:
     one, _ = await two_people()
     before = await everything()
 
-    cases, uploads = await retention.dry_run(SETTINGS, scope=SYSTEM.scope)
+    cases, _, uploads = await retention.dry_run(SETTINGS, scope=SYSTEM.scope)
 
     assert (cases.due, cases.on_hold, cases.oldest_on) == (1, 0, date(2026, 3, 14))
     assert (uploads.due, uploads.oldest_on) == (0, None)
@@ -277,7 +280,7 @@ async def test_d13_a_hold_keeps_the_record_and_the_dry_run_says_so() -> None:
     await Participant.raw("DELETE FROM restrictions")
     await services.place(one.id, reason="Review of 2026", by=by)
 
-    (cases, _) = await retention.dry_run(SETTINGS, scope=SYSTEM.scope)
+    cases, *_ = await retention.dry_run(SETTINGS, scope=SYSTEM.scope)
     assert (cases.due, cases.on_hold) == (0, 1)
     assert await apply() == 0
     assert (await participant(one.id, scope=SYSTEM.scope)).given_name
@@ -388,8 +391,33 @@ async def test_uploads_older_than_a_day_go_too() -> None:
             uploaded_at=datetime(2026, 6, day, 11, tzinfo=UTC),
         ).save()  # fmt: skip
 
-    (_, uploads) = await retention.dry_run(SETTINGS, scope=SYSTEM.scope)
+    *_, uploads = await retention.dry_run(SETTINGS, scope=SYSTEM.scope)
     await apply()
 
     assert (uploads.due, uploads.oldest_on) == (1, date(2026, 6, 8))
     assert await Upload.count() == 1
+
+
+async def test_d13_texts_past_their_month_are_counted_and_emptied_but_for_a_hold(
+    now: FixedClock,
+) -> None:
+    """M15: a reply or a text of somebody under a legal hold is kept."""
+    for state in (MessageState.DELIVERED, MessageState.UNDELIVERED):
+        await make_text(state)
+    held = await make_participant()
+    await Message.update({Message.recipient: held}, force=True).where(
+        Message.state == MessageState.DELIVERED
+    )
+    lead = await make_person(Role.SAFETY_LEAD, GrantSide.BOTH, everywhere=True)
+    await services.place(held, reason="A review", by=lead.actor)
+    since = clock.now()
+    now.advance(days=31)
+    _, texts, _ = await retention.dry_run(SETTINGS, scope=SYSTEM.scope)
+
+    await apply()
+
+    rows = await Message.select().order_by(Message.id)
+    assert (texts.due, texts.on_hold, texts.oldest_on) == (1, 1, clock.london(since).date())
+    assert [row["number"] is None for row in rows] == [False, True]
+    _, texts, _ = await retention.dry_run(SETTINGS, scope=SYSTEM.scope)
+    assert (texts.due, texts.on_hold, texts.oldest_on) == (0, 1, None)
