@@ -18,6 +18,7 @@ from api.schemas.sessions import (
     RescheduleIn,
     SessionOut,
 )
+from api.session_texts import texts_of
 from core.clock import instant_of
 from core.errors import InvalidInputError
 from core.pagination import Cursor
@@ -103,8 +104,10 @@ async def _do(
     session_id: UUID, change: Change, plan_key: str | None, actor: Actor, *, preview: bool
 ) -> ChangePlanOut:
     if preview:
-        return ChangePlanOut.of(await services.preview(session_id, change, by=actor))
-    return ChangePlanOut.of(await services.change(session_id, change, plan_key=plan_key, by=actor))
+        plan = await services.preview(session_id, change, by=actor)
+    else:
+        plan = await services.change(session_id, change, plan_key=plan_key, by=actor)
+    return ChangePlanOut.of(plan, await texts_of(plan, by=actor))
 
 
 @put("/sessions/{session_id:uuid}/facilitators", operation_id="take_session", guards=_MANAGE,

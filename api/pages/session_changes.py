@@ -15,6 +15,7 @@ from api.pages import timetable_words as words
 from api.pages.forms import Form, options, refusal
 from api.pages.places import typed_day
 from api.pages.rendering import AnyRequest, Page, page, short_day, wall_time
+from api.session_texts import names_of_had, texts_of
 from core import clock
 from core.clock import instant_of
 from core.errors import AppError, FieldError, StaleVersionError
@@ -139,7 +140,9 @@ async def _answer(
         form.check()
         if form.typed.get("action") == "save":
             try:
-                await services.change(found.id, change, plan_key=form.typed.get("plan"), by=actor)
+                plan = await services.change(
+                    found.id, change, plan_key=form.typed.get("plan"), by=actor
+                )
             except StaleVersionError as error:
                 plan = await services.preview(found.id, change, by=actor)
                 status, _ = refusal(error)
@@ -147,7 +150,7 @@ async def _answer(
                     request, kind, found, actor, form.typed, cascade=many, plan=plan,
                     status=status, errors=(FieldError("preview", _ANEW),),
                 )  # fmt: skip
-            return Redirect(f"/cohorts/{found.cohort_id}?saved=session", status_code=303)
+            return await _saved(plan, actor)
         plan = await services.preview(found.id, change, by=actor)
     except AppError as error:
         status, errors = refusal(error, field=field)
@@ -155,6 +158,14 @@ async def _answer(
             request, kind, found, actor, form.typed, cascade=many, status=status, errors=errors
         )
     return await _show(request, kind, found, actor, form.typed, cascade=many, plan=plan)
+
+
+async def _saved(plan: ChangePlan, actor: Actor) -> Redirect:
+    """Go back to the group, or to whom somebody has to ring because a text has left."""
+    texts = await texts_of(plan, by=actor)
+    if texts.had:
+        return Redirect(f"/sessions/{plan.session.id}/tell?saved=session", status_code=303)
+    return Redirect(f"/cohorts/{plan.session.cohort_id}?saved=session", status_code=303)
 
 
 async def _show(
@@ -207,12 +218,15 @@ async def _shown(plan: ChangePlan, actor: Actor) -> dict[str, Any]:
     accounts = {clash.account_id for clash in plan.clashes if clash.account_id}
     names = await account_names(accounts, scope=actor.scope)
     where = {venue.id: venue.name for venue in await venues(scope=actor.scope)}
+    texts = await texts_of(plan, by=actor)
     return {
         "key": plan.key,
         "moves": [_line(move, where) for move in plan.moves],
         "people": plan.expected,
         "clashes": words.clash_lines(plan.clashes, names, where),
         "also": await _also_held(plan, actor),
+        "stopped": texts.stopped,
+        "had": await names_of_had(plan, texts, by=actor),
     }
 
 

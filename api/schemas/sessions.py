@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from api.schemas.base import In, Out, ShortText
+from messaging.queries.about import TextsAbout
 from programmes.domain.case_terms import FacilitatorRole, NotHeldBecauseOf
 from programmes.domain.session_changes import Cancel, Change, Place, PutBack, Reschedule
 from programmes.domain.terms import DeliveryMode, SessionStatus
@@ -153,22 +154,40 @@ class ClashOut(Out, frozen=True, kw_only=True):
         )  # fmt: skip
 
 
+class SessionTextsOut(Out, frozen=True, kw_only=True):
+    """What becomes of texts about the sessions as they were.
+
+    ``stopped`` counts those that have not left and never will; ``left_already`` is who may have had
+    one, and has to be told in another way.
+    """
+
+    stopped: int
+    left_already: list[UUID]
+
+    @classmethod
+    def of(cls, texts: TextsAbout) -> "SessionTextsOut":
+        """Shape what there is about the sessions."""
+        return cls(stopped=texts.stopped, left_already=sorted(texts.had))
+
+
 class ChangePlanOut(Out, frozen=True, kw_only=True):
-    """What a change does: the sessions, how many people are expected there, and what clashes."""
+    """What a change does: sessions, how many people are expected there, what clashes, and texts."""
 
     plan: str
     sessions: list[MoveOut]
     people_expected: int
     clashes: list[ClashOut]
+    texts: SessionTextsOut
 
     @classmethod
-    def of(cls, plan: ChangePlan) -> "ChangePlanOut":
+    def of(cls, plan: ChangePlan, texts: TextsAbout) -> "ChangePlanOut":
         """Shape a plan."""
         return cls(
             plan=plan.key,
             sessions=[MoveOut.of(move) for move in plan.moves],
             people_expected=len(plan.expected),
             clashes=[ClashOut.of(clash) for clash in plan.clashes],
+            texts=SessionTextsOut.of(texts),
         )
 
 

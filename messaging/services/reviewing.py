@@ -23,9 +23,6 @@ STATE_OF = {
     Outcome.CANCELLED: MessageState.CANCELLED,
     Outcome.SUPERSEDED: MessageState.SUPERSEDED,
 }
-FOR_A_PERSON = frozenset({Reason.RESTORED, Reason.ONE_WAY})
-"""Holds that no fact ends: a person lets the text go, or has the rule changed (W11)."""
-
 _AT_ONCE = 500
 _LET_GO = {"claim_token": None, "lease_until": None}
 
@@ -54,25 +51,28 @@ def review(
         released=row["released_at"] is not None,
     )  # fmt: skip
     send_after, verdict = drafts.at_its_time(text, policy)
-    if verdict.outcome is Outcome.GO:
-        return _let_go(row, old, due, send_after)
-    return _stopped(row, old, verdict)
-
-
-def _let_go(
-    row: database.Row, old: MessageState, due: Due | None, send_after: datetime
-) -> Found | None:
-    if old is not MessageState.HELD or due is None or row["state_reason"] in FOR_A_PERSON:
+    if _is_for_a_person(row, rule) and verdict.outcome in {Outcome.GO, Outcome.HELD}:
         return None
+    if verdict.outcome is not Outcome.GO:
+        return _stopped(row, old, verdict)
+    if old is not MessageState.HELD:
+        return None
+    assert due  # noqa: S101 - for the types: nothing goes to nobody
     changes = {"send_after": send_after, "number_version": due.contact.number_version}
     return Found(row["id"], old, MessageState.PLANNED, None, changes)
 
 
+def _is_for_a_person(row: database.Row, rule: Rule) -> bool:
+    """Tell whether no fact ends a hold: the text is let go, or its rule changed, by hand (W11)."""
+    is_kept = row["state_reason"] == Reason.RESTORED or (
+        row["state_reason"] == Reason.ONE_WAY and rule.asks
+    )
+    return is_kept and row["state"] == MessageState.HELD
+
+
 def _stopped(row: database.Row, old: MessageState, verdict: Verdict) -> Found | None:
     new = STATE_OF[verdict.outcome]
-    if new is old and (
-        verdict.reason == row["state_reason"] or row["state_reason"] in FOR_A_PERSON
-    ):
+    if new is old and verdict.reason == row["state_reason"]:
         return None
     return Found(row["id"], old, new, verdict.reason, _freed(old))
 
