@@ -13,6 +13,12 @@ _LINKS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Programmes", "/programmes", frozenset({Permission.VIEW_CASES})),
     ("Messages", "/messages", frozenset({Permission.VIEW_MESSAGES})),
     ("Replies", "/replies", frozenset({Permission.VIEW_MESSAGES})),
+    (
+        "Text rules",
+        "/messaging/rules",
+        frozenset({Permission.VIEW_MESSAGES, Permission.MANAGE_REQUIREMENTS}),
+    ),
+    ("Wordings", "/messaging/templates", frozenset({Permission.MANAGE_TEMPLATES})),
     ("Compliance", "/compliance", frozenset({Permission.VIEW_STAFF})),
     ("Staff", "/staff", frozenset({Permission.VIEW_STAFF})),
     ("Requirements", "/requirements", frozenset({Permission.VIEW_STAFF})),
@@ -30,12 +36,12 @@ _LINKS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
 
 def links_for(actor: Actor, path: str) -> list[dict[str, str | bool]]:
     """Answer the links for this person as GOV.UK's macro takes them, the present one marked."""
-    return [
-        {
-            "text": text,
-            "href": href,
-            "active": path == href or (href != "/" and path.startswith(f"{href}/")),
-        }
+    shown = [
+        (text, href)
         for text, href, permissions in _LINKS
         if not permissions or any(actor.scope.has(permission) for permission in permissions)
     ]
+    # A link may lie within another one's address: the longest that fits is where we are.
+    fitting = [href for _, href in shown if path == href or path.startswith(f"{href}/")]
+    here = max(fitting, key=len, default="")
+    return [{"text": text, "href": href, "active": href == here} for text, href in shown]

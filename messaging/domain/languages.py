@@ -35,3 +35,12 @@ def day_in(language: str, day: date) -> str:
     """Answer a day (``Tue 14 Apr``, ``Maw 14 Ebr``); in English where the language is unknown."""
     known = language if is_language(language) else ENGLISH
     return str(format_date(day, _DAY, locale=_LOCALES.get(known, known)))
+
+
+_OFFERED = (
+    "ar", "bn", "bg", "zh", "cs", "nl", "en", "fa", "fr", "de", "el", "gu", "hi", "hu", "it", "ku",
+    "lv", "lt", "ps", "pl", "pt", "pa", "ro", "ru", "sk", "so", "es", "sw", "ta", "ti", "tr", "uk",
+    "ur", "vi", "cy",
+)  # fmt: skip
+CHOICES = sorted(((code, language_name(code)) for code in _OFFERED), key=lambda one: one[1])
+"""Languages to choose from, by their English names: English, Welsh and others spoken in Britain."""

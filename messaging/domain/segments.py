@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -34,6 +35,11 @@ class Packed:
     def alone(self) -> int:
         """Answer how many units one text of this encoding may have."""
         return _ALONE[self.encoding]
+
+    @property
+    def fullness(self) -> Fraction:
+        """Answer how much of one text it takes, above 1 where it does not fit."""
+        return Fraction(self.units, self.alone)
 
 
 _ALONE = {Encoding.GSM_7: 160, Encoding.UCS_2: 70}

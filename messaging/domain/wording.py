@@ -131,7 +131,7 @@ def samples(body: str, language: str) -> tuple[str, ...]:
 
 def longest_sample(body: str, language: str) -> str | None:
     """Answer how a template comes out when it is longest, ``None`` where it cannot."""
-    return max(samples(body, language), key=lambda text: pack(text).units, default=None)
+    return max(samples(body, language), key=lambda text: pack(text).fullness, default=None)
 
 
 def _days() -> Iterator[date]:
@@ -180,7 +180,7 @@ def _advice(character: str) -> str:
 
 
 def _length(body: str, language: str) -> Iterator[str]:
-    packed = max(map(pack, samples(body, language)), key=lambda one: (one.segments, one.units))
+    packed = max(map(pack, samples(body, language)), key=lambda one: one.fullness)
     if packed.segments > MOST_SEGMENTS:
         yield (
             f"This is {packed.units} characters long on some days and would go out as"

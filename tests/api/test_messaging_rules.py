@@ -55,8 +55,10 @@ async def test_a_rule_in_hours_for_one_programme_is_added(client: AsyncClient) -
     ("changes", "field"),
     [
         ({"kind": "change"}, "days_before"),
-        ({"kind": "cancellation", "days_before": None, "at": None, "hours_before": 2},
-         "hours_before"),
+        (
+            {"kind": "cancellation", "days_before": None, "at": None, "hours_before": 2},
+            "hours_before",
+        ),
         ({"asks": True}, "asks"),
         ({"days_before": 0}, "days_before"),
         ({"days_before": 10}, "days_before"),
