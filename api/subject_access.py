@@ -9,6 +9,7 @@ from uuid import UUID
 from core.phone import MobileNumber
 from core.scope import Actor
 from messaging.queries import texts_to
+from messaging.queries.pauses import pauses_about
 from messaging.queries.replies import opt_outs_of, replies_from
 from programmes.domain.subject_access import Asked, Field, Kind, Section
 from programmes.queries.numbers import numbers_held_alone
@@ -36,7 +37,14 @@ _OPT_OUTS = (
     Field("lifted_at", "Until", Kind.INSTANT),
 )  # fmt: skip
 
+_PAUSES = (
+    Field("at", "At", Kind.INSTANT), Field("standing", "From then on", Kind.CODE),
+    Field("reason", "Why"),
+)  # fmt: skip
+
 _WORDS = {
+    "texts_stop": "No texts to you",
+    "texts_go": "Texts to you again",
     "stop": "You asked for no texts",
     "start": "You asked for texts again",
     "coming": "You said that you would come",
@@ -70,6 +78,10 @@ async def whole_file(participant_id: UUID, *, asked: Asked, key: bytes, by: Acto
         _section(
             "replies", "Texts from you", _REPLIES,
             await replies_from(participant_id, scope=by.scope),
+        ),
+        _section(
+            "text_pauses", "Texts paused", _PAUSES,
+            await pauses_about(participant_id, scope=by.scope),
         ),
         _section("opt_outs", "No texts", _OPT_OUTS, await opt_outs_of(hashes, scope=by.scope)),
     )  # fmt: skip

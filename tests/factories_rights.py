@@ -12,9 +12,9 @@ from core.ids import new_id
 from core.phone import MobileNumber
 from core.scope import SYSTEM
 from messaging.domain.schedule import Offset
-from messaging.domain.terms import BlockCause, MessageState, ReplyKind, RuleKind
+from messaging.domain.terms import BlockCause, MessageState, PauseOf, ReplyKind, RuleKind
 from messaging.services import blocks, rule_writes
-from messaging.tables import InboundMessage, Message, NumberBlock
+from messaging.tables import InboundMessage, Message, MessagingPause, NumberBlock
 from programmes.domain.case_terms import (
     ConflictKind,
     Consent,
@@ -305,6 +305,11 @@ async def _reply(person: WholePerson, number: str) -> None:
         organisation=person.cohort.organisation_id, side=person.cohort.side,
     ).save()  # fmt: skip
     await blocks.block(person.say(NumberBlock, "to_hash", hashed), BlockCause.STOP)
+    await MessagingPause(
+        paused=True, reason=person.say(MessagingPause, "reason"), at=clock.now(),
+        pause_of=PauseOf.PERSON, subject=person.id, side=person.cohort.side,
+        organisation=person.cohort.organisation_id,
+    ).save()  # fmt: skip
 
 
 async def tie(one: WholePerson, other: WholePerson, *, account_id: UUID) -> None:

@@ -1,24 +1,20 @@
-"""Texts, reminder rules and the pause switch under ``/api/v1``."""
+"""Texts under ``/api/v1``."""
 
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, get, post, put
+from litestar import Router, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from api.guards import requires
 from api.schemas.base import ListOut
-from api.schemas.messaging import (
-    MessageOut,
-    PauseIn,
-    PauseOut,
-)
+from api.schemas.messaging import MessageOut
 from core.pagination import Cursor
 from core.scope import Actor, Permission
 from messaging import queries
 from messaging.domain.terms import MessageState
-from messaging.services import decisions, pause
+from messaging.services import decisions
 from programmes.queries.cohorts import own_cohort_ids
 from programmes.services.viewing import Listing, listed
 
@@ -47,26 +43,10 @@ async def cancel_message(message_id: FromPath[UUID], actor: NamedDependency[Acto
     await decisions.cancel(message_id, own_cohorts=own, by=actor)
 
 
-@get("/messaging/pause", operation_id="get_messaging_pause",
-     guards=[requires(Permission.PAUSE_MESSAGES, Permission.VIEW_MESSAGES)])  # fmt: skip
-async def get_messaging_pause(actor: NamedDependency[Actor]) -> PauseOut:
-    """Answer whether all texts are paused."""
-    return PauseOut.of(await queries.pause(scope=actor.scope))
-
-
-@put("/messaging/pause", operation_id="set_messaging_pause",
-     guards=[requires(Permission.PAUSE_MESSAGES)])  # fmt: skip
-async def set_messaging_pause(data: JSONBody[PauseIn], actor: NamedDependency[Actor]) -> PauseOut:
-    """Stop all texts, or let them go again."""
-    await pause.set_pause(paused=data.paused, reason=data.reason, by=actor)
-    return PauseOut.of(await queries.pause(scope=actor.scope))
-
-
 ROUTES = Router(
     "/",
     route_handlers=[
         list_messages, cancel_message,
-        get_messaging_pause, set_messaging_pause,
     ],
     tags=["messaging"],
 )  # fmt: skip

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from api.schemas.base import In, Out, ShortText
+from api.schemas.base import Out
 from core.scope import Side
 from messaging.domain.terms import MessageState
-from messaging.queries import MessageView, PauseView
+from messaging.queries import MessageView
 
 
 class MessageOut(Out, frozen=True, kw_only=True):
@@ -39,23 +39,3 @@ class MessageOut(Out, frozen=True, kw_only=True):
             next_step=view.words.next_step, send_after=view.send_after,
             expires_at=view.expires_at, updated_at=view.updated_at,
         )  # fmt: skip
-
-
-class PauseIn(In, frozen=True, kw_only=True):
-    """The switch: all texts stop, or go again."""
-
-    paused: bool
-    reason: ShortText = ""
-
-
-class PauseOut(Out, frozen=True, kw_only=True):
-    """Whether all texts are paused; ``at`` is ``null`` if nobody ever threw the switch."""
-
-    paused: bool
-    reason: str
-    at: datetime | None
-
-    @classmethod
-    def of(cls, view: PauseView) -> "PauseOut":
-        """Shape the switch."""
-        return cls(paused=view.paused, reason=view.reason, at=view.at)

@@ -2,14 +2,13 @@
 
 from messaging.queries.outbox import (
     MessageView,
-    PauseView,
     TextView,
     counts,
     message,
     messages,
-    pause,
     texts_to,
 )
+from messaging.queries.pauses import PauseView, pause
 
 __all__ = [
     "MessageView",

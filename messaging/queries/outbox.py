@@ -8,13 +8,12 @@ from uuid import UUID
 from piccolo.querystring import QueryString
 
 from core import database
-from core.errors import ForbiddenError, NotFoundError
+from core.errors import NotFoundError
 from core.pagination import Cursor, Page
 from core.scope import Area, Permission, Scope, Side
 from messaging.domain import reasons, states
 from messaging.domain.reasons import STATE_WORDS, Words
 from messaging.domain.terms import MessageState
-from messaging.tables import MessagingPause
 
 MESSAGE = (
     "SELECT m.id, m.organisation, m.side, m.recipient, m.subject, m.cohort, m.state,"
@@ -62,16 +61,6 @@ class TextView:
     number: str
     filled_in: str
     body: str
-
-
-@dataclass(frozen=True, slots=True)
-class PauseView:
-    """Whether texts are paused, since when and why; ``at`` is ``None`` if nobody ever said."""
-
-    paused: bool
-    reason: str
-    at: datetime | None
-    actor_id: UUID | None
 
 
 async def messages(
@@ -149,21 +138,6 @@ async def counts(*, scope: Scope, own_cohorts: frozenset[UUID]) -> dict[MessageS
     )
     found = {row["state"]: int(row["number"]) for row in rows}
     return {state: found[state] for state in MessageState if state in found}
-
-
-async def pause(*, scope: Scope) -> PauseView:
-    """Answer whether texts are paused.
-
-    Raises:
-        ForbiddenError: the person has nothing to do with texts.
-    """
-    if not (scope.has(Permission.PAUSE_MESSAGES) or scope.has(Permission.VIEW_MESSAGES)):
-        raise ForbiddenError
-    rows = await MessagingPause.select().order_by(MessagingPause.id, ascending=False).limit(1)
-    if not rows:
-        return PauseView(paused=False, reason="", at=None, actor_id=None)
-    row = rows[0]
-    return PauseView(bool(row["paused"]), row["reason"], row["at"], row["actor"])
 
 
 def visible(

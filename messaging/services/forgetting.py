@@ -22,6 +22,7 @@ async def forget(recipient_id: UUID, *, hashes: Collection[str]) -> None:
         "UPDATE inbound_messages SET number = '', to_hash = '', body = '' WHERE participant = {}",
         recipient_id,
     )
+    await database.run("UPDATE messaging_pauses SET reason = '' WHERE subject = {}", recipient_id)
     await database.run(
         "DELETE FROM number_blocks WHERE to_hash IN {}", database.in_list(sorted(hashes))
     )

@@ -8,10 +8,11 @@ from piccolo.querystring import QueryString
 from core import audit, clock, database
 from core.errors import ForbiddenError, InvalidInputError
 from core.ids import new_id
-from core.scope import Actor, Permission, Side
+from core.scope import Actor, Permission, Scope, Side
 from core.text import is_plain
 from messaging.domain.reasons import Reason
 from messaging.domain.terms import PauseOf
+from messaging.queries.pauses import IN_FORCE
 from messaging.tables import MessagingPause
 
 LONGEST_REASON = 200
@@ -29,10 +30,7 @@ class Pausable:
 
 def in_force() -> QueryString:
     """Answer the condition on ``p`` (pauses) for those that stop texts now."""
-    return QueryString(
-        "p.paused AND NOT EXISTS (SELECT 1 FROM messaging_pauses n WHERE n.id > p.id"
-        " AND (n.subject = p.subject OR (n.subject IS NULL AND p.subject IS NULL)))"
-    )
+    return QueryString(IN_FORCE)
 
 
 async def is_paused() -> bool:
@@ -70,7 +68,8 @@ async def set_pause(*, paused: bool, reason: str, by: Actor, of: Pausable | None
         ForbiddenError: the person may not throw the switch.
         InvalidInputError: no reason is given for stopping.
     """
-    _check_right(of, by)
+    if not may_pause(of, scope=by.scope):
+        raise ForbiddenError
     reason = reason.strip()
     if paused and not reason:
         raise InvalidInputError.of("reason", "Enter why texts are paused")
@@ -82,16 +81,18 @@ async def set_pause(*, paused: bool, reason: str, by: Actor, of: Pausable | None
         await write(paused=paused, reason=reason, by=by, of=of)
 
 
-def _check_right(of: Pausable | None, by: Actor) -> None:
-    if of is None:
-        by.require(Permission.PAUSE_MESSAGES)  # everywhere: the switch stops every organisation
-        return
-    by.require(Permission.DECIDE_MESSAGES, side=of.side, organisation_id=of.organisation_id)
-    if of.pause_of is PauseOf.PROGRAMME and not any(
-        area.covers(side=of.side, organisation_id=of.organisation_id) and not area.own_only
-        for area in by.scope.within(Permission.DECIDE_MESSAGES)
-    ):
-        raise ForbiddenError  # a programme has groups that are not the person's own
+def may_pause(of: Pausable | None, *, scope: Scope) -> bool:
+    """Tell whether somebody may throw a switch; without a thing, the one that stops all texts.
+
+    A programme has groups that are not a facilitator's own.
+    """
+    if of is None:  # everywhere: the switch stops every organisation
+        return scope.covers(Permission.PAUSE_MESSAGES, side=None, organisation_id=None)
+    return any(
+        area.covers(side=of.side, organisation_id=of.organisation_id)
+        and not (area.own_only and of.pause_of is PauseOf.PROGRAMME)
+        for area in scope.within(Permission.DECIDE_MESSAGES)
+    )
 
 
 async def write(*, paused: bool, reason: str, by: Actor, of: Pausable | None = None) -> None:

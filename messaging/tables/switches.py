@@ -17,10 +17,11 @@ from messaging.domain.terms import AlertKind, PauseOf
 class MessagingPause(Table, tablename="messaging_pauses"):
     """A switch (M16, G15): while the newest row about a thing says so, nothing of it is sent.
 
-    ``subject`` is the programme, cohort or person, and empty for the installation.
+    ``subject`` is the programme, cohort or person, and empty for the installation. Why the texts of
+    a person are paused may say something about them.
     """
 
-    PERSONAL: ClassVar[frozenset[str]] = frozenset()
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
     INDEXES: ClassVar[tuple[Index, ...]] = (Index("pauses_subject_idx", ("subject", "id")),)
 
     id = UUID(primary_key=True, default=new_id)

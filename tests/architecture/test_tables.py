@@ -16,7 +16,6 @@ NOT_PERSONAL = {
     ("message_attempts", "number"): "which attempt at one text",
     ("message_events", "reason"): "a slug of the product's own list",
     ("message_templates", "body"): "wording before anything is put in",
-    ("messaging_pauses", "reason"): "why nothing is sent to anybody",
     ("programme_versions", "number"): "which version of a programme",
     ("units", "number"): "the place of a unit in its programme",
 }

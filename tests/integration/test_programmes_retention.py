@@ -17,7 +17,7 @@ from core.scope import SYSTEM, Side
 from core.tables import AuditEvent, Upload
 from jobs import retention
 from messaging.domain.terms import MessageState
-from messaging.tables import InboundMessage, Message, NumberBlock
+from messaging.tables import InboundMessage, Message, MessagingPause, NumberBlock
 from programmes.domain.retention import KEPT
 from programmes.domain.terms import EnrolmentStatus, ExitReason, ReferralStatus
 from programmes.errors import AlreadyRecordedError
@@ -48,7 +48,7 @@ from tests.fakes import FixedClock
 
 pytestmark = pytest.mark.usefixtures("db")
 
-TEXTS = (Message, InboundMessage, NumberBlock)
+TEXTS = (Message, InboundMessage, NumberBlock, MessagingPause)
 """Tables of another room, which know a person by their id or by their number alone."""
 
 
