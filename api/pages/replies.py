@@ -70,10 +70,20 @@ def _row(view: ReplyView, found: Read, names: Mapping[UUID, str], actor: Actor) 
         "body": view.body,
         "risky": view.risky,
         "next_step": _NEXT[view.kind],
-        "is_start": view.kind is ReplyKind.START and view.participant_id is not None,
+        "again_href": _again(view, actor),
         "done": _done(view, names),
         "may_settle": view.handled_at is None and _may_settle(view, actor),
     }
+
+
+def _again(view: ReplyView, actor: Actor) -> str:
+    """Answer where to record that texts are wanted again, for those who may."""
+    if view.kind is not ReplyKind.START or view.side is None or view.organisation_id is None:
+        return ""
+    may = actor.scope.covers(
+        Permission.MANAGE_PEOPLE, side=view.side, organisation_id=view.organisation_id
+    )
+    return f"/participants/{view.participant_id}/texts-again" if may else ""
 
 
 def _about(view: ReplyView, found: Read) -> str:

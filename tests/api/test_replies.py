@@ -169,7 +169,12 @@ async def test_each_kind_says_what_to_do(client: AsyncClient, kind: ReplyKind, s
     await make_reply(group, person, kind=kind)
     sign_in(client, await manager_of(group))
 
-    assert said in text(await client.get("/replies"))
+    page = await client.get("/replies")
+
+    assert said in text(page)
+    assert (f"/participants/{person}/texts-again" in page.text) == (kind is ReplyKind.START)
+    sign_in(client, await lead_of(group.organisation_id))
+    assert "texts-again" not in (await client.get("/replies")).text
 
 
 async def test_an_answer_names_the_session_that_was_asked_about(client: AsyncClient) -> None:

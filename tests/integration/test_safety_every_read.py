@@ -40,6 +40,7 @@ from programmes.tables import (
 from tests.architecture.test_reads import public_reads
 from tests.factories import make_organisation, make_person
 from tests.factories_programmes import (
+    SAFE_NUMBER,
     MadeCohort,
     make_cohort,
     make_enrolment,
@@ -110,6 +111,7 @@ async def a_scene(side: Side) -> Scene:
         "programme_id": cohort.programme.id, "venue_id": venue_id, "referral_id": referral_id,
         "references": [name],
         "keys": [(person_id, cohort.session_ids[7])], "condition": QueryString("(1 = 1)"),
+        "number": SAFE_NUMBER, "lasting_days": dict.fromkeys(Side, 0), "changed_since": clock.now(),
         "booked": (), "days": [clock.today()],
         "starts_until": clock.now() + timedelta(days=60),
     }  # fmt: skip
