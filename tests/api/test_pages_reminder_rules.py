@@ -50,7 +50,7 @@ async def test_a_rule_is_added_off_and_shows_whom_it_would_text_before_it_is_on(
     (row,) = await ReminderRule.select()
     assert title(shown).startswith("A rule for texts")
     assert "2 texts to 2 people for the sessions of the next 10 days: 1 would go out" in text(shown)
-    assert "Rowan H Thu 11 Jun 2026, 10:00" in text(shown)
+    assert "Rowan H. Thu 11 Jun 2026, 10:00" in text(shown)
     assert "Texts are not safe for this person" in text(shown)
     assert "Reminder: your appointment is on Sun 20 Sept at 20:30." in text(shown)
     assert on.headers["location"] == f"{address}?saved=rule-on"
