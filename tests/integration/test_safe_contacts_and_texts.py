@@ -20,14 +20,15 @@ from jobs import reminders
 from messaging.domain.terms import BlockCause, MessageState
 from messaging.services import blocks
 from messaging.tables import Message, NumberBlock
-from programmes.domain.case_terms import ConflictKind
+from programmes.domain.case_terms import ConflictKind, PartnerOfferOutcome
 from programmes.domain.terms import SmsSafety
 from programmes.queries.confirmations import ending_confirmations
 from programmes.queries.conflicts import conflicts
 from programmes.queries.participants import safe_contact
+from programmes.services.offers import Offer, record_offer
 from programmes.services.risk_flags import set_flag
 from programmes.services.safe_contacts import ContactDetails
-from programmes.tables import Conflict, FormerNumber, Link, SafeContact
+from programmes.tables import Conflict, Enrolment, FormerNumber, Link, SafeContact
 from tests.conftest import SETTINGS
 from tests.factories import make_person
 from tests.factories_messaging import (
@@ -165,6 +166,25 @@ async def test_m2_m10_a_raised_flag_asks_linked_survivors_anew_and_tells_nobody_
         (survivor, None, "survivor")
     ]
     assert await Message.select().where(Message.recipient == perpetrator) == []
+
+
+async def test_m10_a_link_an_offer_and_a_flag_make_no_text() -> None:
+    group, person = await a_planned_text(Side.PERPETRATOR)
+    survivor, _ = await make_member(await make_group())
+    (enrolment,) = await Enrolment.select().where(Enrolment.participant == person)
+    before = await Message.select()
+    lead = await make_person(
+        Role.SAFETY_LEAD, GrantSide.BOTH, organisation_id=group.organisation_id
+    )
+
+    await make_link(survivor_id=survivor, perpetrator_id=person)
+    offer = Offer(PartnerOfferOutcome.ACCEPTED, clock.today(), basic_information_given=True)
+    await record_offer(enrolment["id"], offer, version=0, by=lead.actor)
+    await set_flag(person, raised=True, by=lead.actor)
+    await reminders.plan(SETTINGS)
+
+    assert await Message.select() == before
+    assert len(before) == 1
 
 
 @pytest.mark.parametrize(
