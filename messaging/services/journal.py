@@ -104,7 +104,7 @@ class Journal:
             for written in path.read_text("utf-8", errors="replace").splitlines():
                 with contextlib.suppress(ValueError, KeyError, TypeError):  # torn by a crash
                     values = json.loads(written)
-                    if values.get("older_copy"):
+                    if "older_copy" in values:
                         found.clear()
                     else:
                         found.append(_line(values))
@@ -114,7 +114,7 @@ class Journal:
 def _line(values: dict[str, str]) -> Line:
     return Line(
         datetime.fromisoformat(values["at"]),
-        UUID(values["attempt"]),
+        UUID(str(values["attempt"])),
         values["sid"],
         values["status"],
     )
