@@ -8,6 +8,7 @@ from uuid import UUID
 
 import accounts.demo
 import messaging.demo
+import messaging.demo_replies
 import programmes.demo.load
 import programmes.demo.spreadsheet
 import training.demo
@@ -148,6 +149,7 @@ async def load(
             progress=progress,
         )
         await _load_texts(cast, due, chance=source_of(seed, "messaging"), key=key)
+        await messaging.demo_replies.load([_expected(one) for one in due], seed=seed, key=key)
         await _note(cast)
     await database.run("ANALYZE")
     return SIGN_INS

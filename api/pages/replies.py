@@ -37,6 +37,10 @@ _NEXT: Mapping[ReplyKind, str] = {
     ReplyKind.CANNOT: "Nothing is changed by this. Check with the person, then plan the absence.",
     ReplyKind.OTHER: "The service does not answer. Ring if that is safe.",
 }
+_CHANGES: Mapping[ReplyKind, tuple[str, str]] = {
+    ReplyKind.START: ("texts-again", "The person asked for texts again"),
+    ReplyKind.OTHER: ("stop-texts", "Stop all texts to this number"),
+}
 
 
 @get("/replies", guards=[requires(Permission.VIEW_MESSAGES)], include_in_schema=False)
@@ -70,20 +74,21 @@ def _row(view: ReplyView, found: Read, names: Mapping[UUID, str], actor: Actor) 
         "body": view.body,
         "risky": view.risky,
         "next_step": _NEXT[view.kind],
-        "again_href": _again(view, actor),
+        "change": _change(view, actor),
         "done": _done(view, names),
         "may_settle": view.handled_at is None and _may_settle(view, actor),
     }
 
 
-def _again(view: ReplyView, actor: Actor) -> str:
-    """Answer where to record that texts are wanted again, for those who may."""
-    if view.kind is not ReplyKind.START or view.side is None or view.organisation_id is None:
-        return ""
+def _change(view: ReplyView, actor: Actor) -> dict[str, str]:
+    """Answer what a worker may want to record after this text, where they may."""
+    if view.side is None or view.organisation_id is None or view.kind not in _CHANGES:
+        return {}
     may = actor.scope.covers(
         Permission.MANAGE_PEOPLE, side=view.side, organisation_id=view.organisation_id
     )
-    return f"/participants/{view.participant_id}/texts-again" if may else ""
+    path, text = _CHANGES[view.kind]
+    return {"href": f"/participants/{view.participant_id}/{path}", "text": text} if may else {}
 
 
 def _about(view: ReplyView, found: Read) -> str:

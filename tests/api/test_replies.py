@@ -173,8 +173,11 @@ async def test_each_kind_says_what_to_do(client: AsyncClient, kind: ReplyKind, s
 
     assert said in text(page)
     assert (f"/participants/{person}/texts-again" in page.text) == (kind is ReplyKind.START)
+    assert (f"/participants/{person}/stop-texts" in page.text) == (kind is ReplyKind.OTHER)
     sign_in(client, await lead_of(group.organisation_id))
-    assert "texts-again" not in (await client.get("/replies")).text
+    seen_by_lead = (await client.get("/replies")).text
+    assert "texts-again" not in seen_by_lead
+    assert "stop-texts" not in seen_by_lead
 
 
 async def test_an_answer_names_the_session_that_was_asked_about(client: AsyncClient) -> None:
