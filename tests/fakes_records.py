@@ -13,7 +13,8 @@ SENDER = "+447700900999"
 class RecordsGateway:
     """Answers from ``records``; ``asked`` counts the calls, and ``down`` makes each of them fail.
 
-    ``missing`` are ids that its list does not show yet, ``stubborn`` those that it never empties.
+    ``missing`` are ids that its list does not show yet, ``stubborn`` ids and numbers that it fails
+    for whenever it is asked about them.
     """
 
     def __init__(self, *records: Sent) -> None:
@@ -30,7 +31,7 @@ class RecordsGateway:
         return Answer(Verdict.NOT_SENT)
 
     async def sent_to(self, number: str, *, since: datetime) -> Sequence[Sent]:
-        self._ask()
+        self._ask(number)
         return [
             one
             for one in self.records
@@ -38,13 +39,11 @@ class RecordsGateway:
         ]
 
     async def fetch(self, sid: str) -> Sent | None:
-        self._ask()
+        self._ask(sid)
         return next((one for one in self.records if one.sid == sid), None)
 
     async def redact(self, sid: str) -> None:
-        self._ask()
-        if sid in self.stubborn:
-            raise GatewayError("still under way")
+        self._ask(sid)
         self.records = [
             Sent(one.sid, one.to, one.sender, "", one.status, one.error_code, one.created_at)
             if one.sid == sid
@@ -55,7 +54,7 @@ class RecordsGateway:
     async def close(self) -> None:
         pass
 
-    def _ask(self) -> None:
+    def _ask(self, about: str) -> None:
         self.asked += 1
-        if self.down:
+        if self.down or about in self.stubborn:
             raise GatewayError("out of reach")

@@ -18,6 +18,7 @@ from messaging.services import alerts, moves, receipts
 _LOG = log.get(__name__)
 _MOST_LOOKS = 50
 _MOST_CHECKS = 100
+_MOST_FAILURES = 3
 _LISTED_BEFORE = timedelta(minutes=5)
 _CREATED_BEFORE = timedelta(minutes=1)
 _CREATED_AFTER = timedelta(minutes=3)
@@ -50,15 +51,23 @@ _UNREPORTED = (
 async def reconcile(gateway: SmsGateway) -> int:
     """Look for texts in doubt, and ask about those without a receipt; answer how many.
 
-    While the provider does not answer, nothing changes.
+    What the provider does not answer changes nothing; after a few failures it is left alone.
     """
-    asked = await _give_up_nameless()
-    try:
-        asked += await _look_for_all(gateway)
-        asked += await _check_all(gateway)
-    except GatewayError as error:
-        _LOG.warning("provider_not_asked", **log.fault(error))
-    return asked
+    now = clock.now()
+    settled = await _give_up_nameless()
+    doubtful = await database.run(_IN_DOUBT, now - PROOF_TAKES, _MOST_LOOKS)
+    silent = await database.run(_UNREPORTED, now - _CHECK_AFTER, now - _CHECK_EVERY, _MOST_CHECKS)
+    failures = 0
+    for ask, row in [*((_look_for, row) for row in doubtful), *((_check, row) for row in silent)]:
+        try:
+            await ask(row, gateway)
+            settled += 1
+        except GatewayError as error:
+            _LOG.warning("provider_not_asked", message_id=str(row["id"]), **log.fault(error))
+            failures += 1
+            if failures == _MOST_FAILURES:
+                break
+    return settled
 
 
 async def _give_up_nameless() -> int:
@@ -67,13 +76,6 @@ async def _give_up_nameless() -> int:
         QueryString("number IS NULL"),
         old=MessageState.UNKNOWN, new=MessageState.UNRESOLVED, reason=Reason.NO_ANSWER,
     )  # fmt: skip
-
-
-async def _look_for_all(gateway: SmsGateway) -> int:
-    rows = await database.run(_IN_DOUBT, clock.now() - PROOF_TAKES, _MOST_LOOKS)
-    for row in rows:
-        await _look_for(row, gateway)
-    return len(rows)
 
 
 async def _look_for(row: database.Row, gateway: SmsGateway) -> None:
@@ -135,14 +137,6 @@ async def _miss(row: database.Row, gateway: SmsGateway) -> None:
         await moves.move(
             row["id"], old=MessageState.UNKNOWN, new=new, reason=_REASON_OF[new], **changes
         )
-
-
-async def _check_all(gateway: SmsGateway) -> int:
-    now = clock.now()
-    rows = await database.run(_UNREPORTED, now - _CHECK_AFTER, now - _CHECK_EVERY, _MOST_CHECKS)
-    for row in rows:
-        await _check(row, gateway)
-    return len(rows)
 
 
 async def _check(row: database.Row, gateway: SmsGateway) -> None:

@@ -209,6 +209,31 @@ async def test_while_the_provider_is_out_of_reach_nothing_changes(now: FixedCloc
     assert (await attempt_row(doubtful))["looked_at"] is None
 
 
+async def test_a_provider_that_is_out_of_reach_is_left_alone_after_a_few_failures() -> None:
+    for _ in range(5):
+        await in_doubt()
+    gateway = RecordsGateway()
+    gateway.down = True
+
+    assert await reconciling.reconcile(gateway) == 0
+    assert gateway.asked == 3
+
+
+async def test_a_text_that_the_provider_cannot_be_asked_about_keeps_no_other(
+    now: FixedClock,
+) -> None:
+    stuck, other, silent = await in_doubt(), await in_doubt(), await make_text()
+    gateway = RecordsGateway(record(other), record(silent, status="delivered"))
+    gateway.stubborn.add(stuck.number)
+    now.advance(minutes=30)
+
+    assert await reconciling.reconcile(gateway) == 2
+
+    assert [(await state_of(one))[0] for one in (stuck, other, silent)] == [
+        "unknown", "accepted", "delivered",
+    ]  # fmt: skip
+
+
 async def test_w8_a_lost_receipt_is_fetched_after_half_an_hour(now: FixedClock) -> None:
     text = await make_text()
     gateway = RecordsGateway(record(text, status="delivered"))

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from messaging.domain.failures import loss_of
 from messaging.domain.reasons import Reason
@@ -18,7 +20,7 @@ from messaging.domain.receipts import (
     effect,
     news,
 )
-from messaging.domain.states import BELIEVED_UNSENT, IN_DOUBT, SPENT, may_move
+from messaging.domain.states import BELIEVED_UNSENT, IN_DOUBT, SPENT, UNSENT, may_move
 from messaging.domain.terms import AlertKind, BlockCause
 from messaging.domain.terms import MessageState as S
 
@@ -194,6 +196,22 @@ def test_the_loss_of_an_earlier_try_starts_no_other() -> None:
 
     assert when(earlier) is None
     assert when(Effect(News.RISES, (Step(S.EXPIRED),), loss_of(30003))) is None
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(RANKS)), st.sampled_from([0, 30003, 30036]))))
+def test_whatever_is_reported_a_text_that_was_delivered_is_never_waiting_to_be_sent(
+    reports: list[tuple[str, int]],
+) -> None:
+    at, known = S.UNKNOWN, ""
+    for position, (status, code) in enumerate(reports):
+        found = effect(standing(at, known, is_proven=position > 0), receipt(status, code))
+        known = status if found.news is News.RISES else known
+        at = found.steps[-1].state if found.steps else at
+        at = S.QUEUED if when(found) else at
+
+    if any(status == "delivered" for status, _ in reports):
+        assert at not in UNSENT
+    assert at is not S.UNKNOWN or not reports
 
 
 def test_filtering_is_told_of() -> None:
