@@ -85,7 +85,7 @@ STATE_WORDS: Mapping[MessageState, Words] = {
     MessageState.QUEUED: Words("Due now", "Nothing to do: it goes out within the safe hours."),
     MessageState.CLAIMED: Words("Being checked", "Nothing to do."),
     MessageState.SUBMITTING: Words("Being sent", "Nothing to do."),
-    MessageState.UNKNOWN: Words("Not known whether sent", "It is never sent a second time."),
+    MessageState.UNKNOWN: Words("Not known whether sent", "The network is being asked."),
     MessageState.ACCEPTED: Words("Sent", "Taken by the network; not proof that it was read."),
     MessageState.SENT: Words("Passed to the carrier", "Not proof that it was read."),
     MessageState.DELIVERED: Words("Delivered to the phone", "Not proof that it was read."),
@@ -149,7 +149,7 @@ REASON_WORDS: Mapping[Reason, Words] = {
     Reason.NOT_SENT: Words("The network was out of reach; it is tried again", "Nothing to do."),
     Reason.REFUSED: Words("The network will not text this number", "Check the number."),
     Reason.NO_ANSWER: Words(
-        "The network did not answer", "It is never sent again by itself; ring if it is safe to."
+        "The network did not answer", "Nobody knows whether it left; ring if it is safe to."
     ),
     Reason.OPTED_OUT: _NUMBER_OFF,
     Reason.NUMBER_NEW: _NUMBER_OFF,
