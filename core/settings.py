@@ -17,6 +17,7 @@ from core.sms_settings import SmsSettings
 
 DEFAULT_DATABASE_URL = "sqlite:///var/tracker.db"
 _SHORTEST_KEY = 32
+_SHORTEST_TOKEN = 16
 _MOST_YEARS = 100
 _CASE_YEARS = 7
 """How long programme cases are kept after they close, unless an installation says otherwise."""
@@ -34,6 +35,7 @@ class Settings:
     demo: bool = False
     retention_case_years: int = _CASE_YEARS
     state: Path | None = None
+    metrics_token: str = field(default="", repr=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -92,6 +94,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         demo=demo,
         sms=sms,
         retention_case_years=_years(environ, "TRACKER_RETENTION_CASE_YEARS"),
+        metrics_token=_metrics_token(environ.get("TRACKER_METRICS_TOKEN", "")),
         state=Path(environ["TRACKER_STATE"]) if environ.get("TRACKER_STATE") else None,
     )
 
@@ -104,6 +107,14 @@ def environment() -> dict[str, str]:
 def hand_down(values: Mapping[str, str]) -> None:
     """Set variables for the worker processes that this one starts."""
     os.environ.update(values)
+
+
+def _metrics_token(token: str) -> str:
+    if token and len(token) < _SHORTEST_TOKEN:
+        raise SettingsError(
+            f"TRACKER_METRICS_TOKEN must have at least {_SHORTEST_TOKEN} characters"
+        )
+    return token
 
 
 def _one_of(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:

@@ -8,13 +8,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC
 
-from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.events import (
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    JobExecutionEvent,
+    JobSubmissionEvent,
+)
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from core import clock, database, log
 from core.settings import Settings
 from jobs import identity, provider, reminders
 from jobs.health import INTERVAL_SECONDS, note_start, note_stop
+from jobs.ticks import Lost, note_lost
 from messaging.gateways.base import SmsGateway
 
 _LOG = log.get(__name__)
@@ -49,7 +55,7 @@ class Scheduler:
         for name, job in self._jobs.items():
             scheduler.add_job(
                 self._run, "interval", args=(name, job), id=name, seconds=INTERVAL_SECONDS[name],
-                next_run_time=clock.now(), misfire_grace_time=None, coalesce=True, max_instances=1,
+                next_run_time=clock.SystemClock().now(), misfire_grace_time=None, coalesce=True, max_instances=1,
             )  # fmt: skip
         scheduler.start()
         note_start()
@@ -78,6 +84,7 @@ class Scheduler:
             if count:
                 _LOG.info("job_finished", job=name, count=count)
         except Exception as error:  # noqa: BLE001 - the next tick tries again; health tells
+            note_lost(name, Lost.FAILED)
             _LOG.error("job_failed", job=name, **log.fault(error))
         finally:
             self._working -= 1
@@ -95,5 +102,7 @@ async def beat(name: str) -> None:
     )
 
 
-def _note_lost_tick(event: JobExecutionEvent) -> None:
-    _LOG.warning("job_tick_lost", job=event.job_id)
+def _note_lost_tick(event: JobExecutionEvent | JobSubmissionEvent) -> None:
+    why = Lost.MISSED if event.code == EVENT_JOB_MISSED else Lost.STILL_RUNNING
+    note_lost(event.job_id, why)
+    _LOG.warning("job_tick_lost", job=event.job_id, why=why.value)

@@ -14,6 +14,7 @@ from api.controllers import (
     messages,
     messaging,
     messaging_rules,
+    metrics,
     needs,
     outcomes,
     pauses,
@@ -32,7 +33,7 @@ from api.controllers import (
     webhooks,
 )
 
-HEALTH = Router("/", route_handlers=[health.live, health.ready], tags=["health"])
+HEALTH = Router("/", route_handlers=[health.live, health.ready, metrics.metrics], tags=["health"])
 WEBHOOKS = [webhooks.status, inbound_webhook.inbound]
 """What Twilio calls: no sign-in, a signature instead."""
 

@@ -19,6 +19,7 @@ from tests.fakes import FixedClock
 PUBLIC = {
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
+    ("GET", "/metrics"),  # this machine or a token, else 404; no person in it
     ("GET", "/schema"),
     ("GET", "/schema/openapi.json"),
     ("GET", "/schema/{path:str}"),

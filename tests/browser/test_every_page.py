@@ -126,7 +126,7 @@ def pages_of_the_product() -> set[str]:
 
 
 def is_page(path: str) -> bool:
-    return not path.startswith(("/api/", "/schema", "/health", "/static"))
+    return not path.startswith(("/api/", "/schema", "/health", "/metrics", "/static"))
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -34,6 +34,7 @@ def test_every_variable_is_read() -> None:
             "TRACKER_SCHEDULER": "off",
             "TRACKER_DEMO": "1",
             "TRACKER_RETENTION_CASE_YEARS": "10",
+            "TRACKER_METRICS_TOKEN": "at least sixteen letters",
         }
     )
 
@@ -61,6 +62,7 @@ def test_every_variable_is_read() -> None:
         ("TRACKER_PUBLIC_URL", "https://tracker.example.org/?a=b"),
         ("TRACKER_PUBLIC_URL", "https://tracker.example.org/#a"),
         ("TRACKER_SECRET_KEY", "short"),
+        ("TRACKER_METRICS_TOKEN", "fifteen letters"),
         ("TRACKER_RETENTION_CASE_YEARS", ""),
         ("TRACKER_RETENTION_CASE_YEARS", "0"),
         ("TRACKER_RETENTION_CASE_YEARS", "101"),
