@@ -18,6 +18,7 @@ SESSIONS = 5
 BEFORE = Offset(days_before=1, at="09:00")
 DAY = date(2026, 6, 10)
 _NUMBERS = 1_000
+_GROUP = 40
 
 
 async def expect(count: int, *, sessions: int = SESSIONS) -> None:
@@ -25,12 +26,15 @@ async def expect(count: int, *, sessions: int = SESSIONS) -> None:
     people, rest = divmod(count, sessions)
     if people > _NUMBERS or people % 2 or rest:
         raise SystemExit(f"MESSAGES must be a multiple of {2 * sessions}, at most {5 * _NUMBERS}")
-    for number, side in enumerate(Side):
-        group = await make_group(side)
-        await make_rule(group, BEFORE)
-        await _meet(group, sessions)
-        for one in range(number * people // 2, (number + 1) * people // 2):
-            await make_member(group, number=drama_number(one), confirmed_on=DAY)
+    sides = tuple(Side)
+    for first in range(0, people // 2, _GROUP):
+        for place, side in enumerate(sides):
+            group = await make_group(side)
+            await make_rule(group, BEFORE)
+            await _meet(group, sessions)
+            for one in range(first, min(first + _GROUP, people // 2)):
+                number = drama_number(len(sides) * one + place)
+                await make_member(group, number=number, confirmed_on=DAY)
 
 
 async def _meet(group: Group, sessions: int) -> None:
