@@ -28,7 +28,8 @@ from core.ids import new_id
 from core.pagination import Cursor
 from core.scope import Actor, Permission
 from core.settings import Settings
-from jobs.rule_trials import telling_names, would_send
+from jobs.rule_trials import would_send
+from jobs.wordings import telling_names
 from messaging.domain import wording
 from messaging.domain.segments import pack
 from messaging.queries import rules as rule_queries

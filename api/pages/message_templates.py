@@ -17,7 +17,7 @@ from api.pages.rendering import AnyRequest, Page, long_day, page
 from core.errors import AppError, FieldError, StaleVersionError
 from core.pagination import Cursor
 from core.scope import Actor, Permission
-from jobs.rule_trials import telling_names
+from jobs.wordings import telling_names
 from messaging.domain import wording
 from messaging.domain.languages import CHOICES, language_name
 from messaging.domain.segments import pack

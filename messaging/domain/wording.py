@@ -96,21 +96,16 @@ def named_in(body: str) -> frozenset[str] | None:
     return frozenset(node.name for node in inside if isinstance(node, nodes.Name))
 
 
-def fault(
-    text: str | None,
-    terms: Terms = STRICT,
-    *,
-    names: Collection[str] = (),
-    most_segments: int = MOST_SEGMENTS,
-) -> Reason | None:
+@functools.lru_cache(maxsize=4096)
+def fault(text: str | None, terms: Terms = STRICT) -> Reason | None:
     """Answer what is wrong with a text that is about to be sent, ``None`` where nothing is."""
     if text is None or not text.strip() or _UNFILLED.search(text):
         return Reason.WORDING
     if terms.language == ENGLISH and outside_gsm(text):
         return Reason.WORDING
-    if objections(lint.findings(text, names=names), terms):
+    if objections(lint.findings(text), terms):
         return Reason.WORDING
-    return Reason.TOO_LONG if pack(text).segments > most_segments else None
+    return Reason.TOO_LONG if pack(text).segments > MOST_SEGMENTS else None
 
 
 def objections(found: Collection[Finding], terms: Terms) -> tuple[Finding, ...]:

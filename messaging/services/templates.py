@@ -8,7 +8,7 @@ from uuid import UUID
 from core import audit, clock, database
 from core.errors import FieldError, InvalidInputError, NotFoundError
 from core.ids import new_id
-from core.scope import Actor, Permission
+from core.scope import SYSTEM, Actor, Permission
 from core.text import is_plain
 from messaging.domain import wording
 from messaging.domain.defaults import DEFAULTS, default_name
@@ -165,6 +165,38 @@ async def allow_template(template_id: UUID, *, reason: str, version: int, by: Ac
     if not allowed:
         raise await stale_version(template_id, by=by)
     return version + 1
+
+
+async def recheck(*, names: Collection[str]) -> int:
+    """Check every wording again with the names of today; answer in how many something is new.
+
+    Such a wording waits for a second person again: a name may have been given since it was saved.
+    """
+    count = 0
+    for row in await MessageTemplate.objects():
+        draft = Draft(row.name, row.language, RuleKind(row.kind), row.body)
+        findings = _findings(draft, names)
+        known = {one.key for one in noted(row.findings)}
+        if {one.key for one in noted(findings)} <= known:
+            continue
+        async with database.transaction():
+            found = await (
+                MessageTemplate.update(
+                    {
+                        MessageTemplate.findings: findings,
+                        MessageTemplate.allowed_by: None,
+                        MessageTemplate.allowed_at: None,
+                        MessageTemplate.allowed_reason: "",
+                        MessageTemplate.version: row.version + 1,
+                    }
+                )
+                .where(MessageTemplate.id == row.id, MessageTemplate.version == row.version)
+                .returning(MessageTemplate.id)
+            )
+            if found:
+                await _note("message_template_rechecked", row.id, SYSTEM, changed=["findings"])
+                count += 1
+    return count
 
 
 async def _stored(template_id: UUID) -> MessageTemplate:
