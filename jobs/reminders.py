@@ -10,7 +10,7 @@ from core import clock
 from core.announcements import Changed, Listener
 from core.scope import SYSTEM
 from core.settings import Settings
-from jobs import dispatcher_lock
+from jobs import dispatcher_lock, wordings
 from jobs.health import last_beat
 from messaging.domain.facts import Contact, Due, Policy, Window
 from messaging.gateways.base import SmsGateway
@@ -35,6 +35,7 @@ async def plan(settings: Settings) -> int:
 
     What fell due since it was last done goes out late where it is of use still.
     """
+    await wordings.check()
     now, since = clock.now(), await last_beat("plan")
     facts = await reminders.due_sessions(
         starts_from=min(now, since or now), starts_until=now + HORIZON, scope=SYSTEM.scope
