@@ -10,10 +10,10 @@ from messaging.domain.terms import PauseOf
 from messaging.queries.pauses import PauseInForce, pauses_in_force, stopping
 from messaging.services import pause
 from messaging.services.pause import Pausable
-from programmes.queries.cohorts import cohort, own_cohort_ids
+from programmes.queries.cohorts import CohortView, cohort, own_cohort_ids
 from programmes.queries.names import names_of
-from programmes.queries.participants import participant
-from programmes.queries.programmes import programme
+from programmes.queries.participants import ParticipantView, participant
+from programmes.queries.programmes import ProgrammeView, programme
 from programmes.services.viewing import Listing, listed
 
 
@@ -45,15 +45,28 @@ async def thing(pause_of: PauseOf, subject_id: UUID, *, scope: Scope) -> Thing:
         NotFoundError: it is not there, or not visible.
     """
     if pause_of is PauseOf.PERSON:
-        person = await participant(subject_id, scope=scope)
-        of = Pausable(pause_of, person.id, person.organisation_id, person.side)
-        return Thing(of, person.name)
+        return of_person(await participant(subject_id, scope=scope))
     if pause_of is PauseOf.COHORT:
-        group = await cohort(subject_id, scope=scope)
-        of = Pausable(pause_of, group.id, group.organisation_id, group.side)
-        return Thing(of, group.code, (group.programme_id,))
-    found = await programme(subject_id, scope=scope)
-    return Thing(Pausable(pause_of, found.id, found.organisation_id, found.side), found.name)
+        return of_cohort(await cohort(subject_id, scope=scope))
+    return of_programme(await programme(subject_id, scope=scope))
+
+
+def of_person(person: ParticipantView) -> Thing:
+    """Answer a person as something whose texts can be paused."""
+    of = Pausable(PauseOf.PERSON, person.id, person.organisation_id, person.side)
+    return Thing(of, person.name)
+
+
+def of_cohort(group: CohortView) -> Thing:
+    """Answer a group as something whose texts can be paused."""
+    of = Pausable(PauseOf.COHORT, group.id, group.organisation_id, group.side)
+    return Thing(of, group.code, (group.programme_id,))
+
+
+def of_programme(found: ProgrammeView) -> Thing:
+    """Answer a programme as something whose texts can be paused."""
+    of = Pausable(PauseOf.PROGRAMME, found.id, found.organisation_id, found.side)
+    return Thing(of, found.name)
 
 
 async def may_pause(about: Thing, *, scope: Scope) -> bool:

@@ -9,7 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from accounts.queries import account_names
+from api import pausing
 from api.guards import requires
+from api.pages import pause_words
 from api.pages import timetable_words as words
 from api.pages.rendering import AnyRequest, Page, page
 from core import audit, clock
@@ -64,6 +66,7 @@ async def cohort_page(
         request,
         "cohorts/cohort.html",
         cohort=cohort,
+        texts=await pause_words.on_page(pausing.of_cohort(cohort), scope=scope),
         facts=_facts(cohort, words.takers(usual, names)),
         clashes=words.clash_lines(
             clashes, names, {view.venue_id: view.venue_name for view in sessions if view.venue_id}

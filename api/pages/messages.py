@@ -1,25 +1,21 @@
-"""What was sent, held or dropped and why, and the switch that stops all texts."""
+"""What was sent, held or dropped, and why."""
 
 from collections.abc import Mapping
 from typing import Annotated
 
-from litestar import get, post
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
-from litestar.response import Redirect
 
-from accounts.queries import account_names
 from api.guards import requires
-from api.pages.forms import Form, options, refusal
-from api.pages.rendering import AnyRequest, Page, page, short_day, wall_time
+from api.pages.forms import options
+from api.pages.rendering import AnyRequest, Page, page
 from api.pages.text_rows import row
-from core.errors import AppError, InvalidInputError
 from core.pagination import Cursor
 from core.scope import Actor, Permission
 from messaging import queries
 from messaging.domain.reasons import STATE_WORDS
 from messaging.domain.terms import MessageState as S
-from messaging.services import pause
 from programmes.queries.cohorts import own_cohort_ids
 from programmes.reminders import labels_for
 from programmes.services.viewing import Listing, listed
@@ -51,9 +47,6 @@ async def messages_page(
         filters=options(_filters(counts, state), state.value if state else ""),
         paused=(await queries.pause(scope=actor.scope)).paused,
         decides=actor.scope.has(Permission.DECIDE_MESSAGES),
-        may_pause=actor.scope.covers(
-            Permission.PAUSE_MESSAGES, side=None, organisation_id=None
-        ),
     )  # fmt: skip
 
 
@@ -65,43 +58,4 @@ def _filters(counts: Mapping[S, int], chosen: S | None) -> list[tuple[str, str]]
     return [("", f"All ({sum(counts.values())})"), *shown]
 
 
-@get("/messaging", guards=[requires(Permission.PAUSE_MESSAGES)], include_in_schema=False)
-async def pause_page(request: AnyRequest, actor: NamedDependency[Actor]) -> Page:
-    """Show the switch that stops all texts."""
-    return await _switch(request, actor, {})
-
-
-@post("/messaging", guards=[requires(Permission.PAUSE_MESSAGES)], include_in_schema=False)
-async def set_pause(request: AnyRequest, actor: NamedDependency[Actor]) -> Page:
-    """Stop all texts, or let them go again."""
-    form = Form(await request.form())
-    paused = form.typed.get("paused", "")
-    if paused not in {"yes", "no"}:
-        form.fail("paused", "Select whether texts are paused")
-    try:
-        form.check()
-        await pause.set_pause(paused=paused == "yes", reason=form.typed.get("reason", ""), by=actor)
-    except InvalidInputError as error:
-        return await _switch(request, actor, form.typed, error)
-    return Redirect("/messaging?saved=pause", status_code=303)
-
-
-async def _switch(
-    request: AnyRequest, actor: Actor, typed: Mapping[str, str], error: AppError | None = None
-) -> Page:
-    status, errors = refusal(error) if error else (200, ())
-    found = await queries.pause(scope=actor.scope)
-    names = await account_names({found.actor_id} if found.actor_id else set(), scope=actor.scope)
-    since = f"{short_day(found.at)}, {wall_time(found.at)}" if found.at else ""
-    chosen = typed.get("paused", "yes" if found.paused else "no")
-    return page(
-        request, "messages/pause.html", errors=errors, status=status, typed=typed,
-        paused=found.paused, reason=found.reason, since=since,
-        who=names.get(found.actor_id, "the service itself") if found.actor_id else "",
-        choices=options(
-            [("no", "Texts go out at their times"), ("yes", "No text goes out")], chosen
-        ),
-    )  # fmt: skip
-
-
-ROUTES = [messages_page, pause_page, set_pause]
+ROUTES = [messages_page]

@@ -34,12 +34,19 @@ _LINKS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
 )
 
 
+def _holds(actor: Actor, permission: Permission) -> bool:
+    """Tell whether a link leads somewhere; the switch of all texts is thrown everywhere or not."""
+    if permission is Permission.PAUSE_MESSAGES:
+        return actor.scope.covers(permission, side=None, organisation_id=None)
+    return actor.scope.has(permission)
+
+
 def links_for(actor: Actor, path: str) -> list[dict[str, str | bool]]:
     """Answer the links for this person as GOV.UK's macro takes them, the present one marked."""
     shown = [
         (text, href)
         for text, href, permissions in _LINKS
-        if not permissions or any(actor.scope.has(permission) for permission in permissions)
+        if not permissions or any(_holds(actor, permission) for permission in permissions)
     ]
     # A link may lie within another one's address: the longest that fits is where we are.
     fitting = [href for _, href in shown if path == href or path.startswith(f"{href}/")]

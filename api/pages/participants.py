@@ -8,8 +8,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from api import pausing
 from api.guards import requires
-from api.pages import case_words, referral_words
+from api.pages import case_words, pause_words, referral_words
 from api.pages.forms import Form, refusal
 from api.pages.places import places, typed_day
 from api.pages.rendering import AnyRequest, Page, page, words
@@ -150,6 +151,7 @@ async def participant_page(
         request, "participants/person.html", person=person,
         side=case_words.SIDES[person.side] if len(actor.scope.sides()) > 1 else "",
         born_on=case_words.day(person.born_on) if person.born_on else "Not recorded",
+        texts=await pause_words.on_page(pausing.of_person(person), scope=actor.scope),
         contact=contact, number=case_words.telephone(contact.number),
         texting=case_words.texting(
             contact, today=clock.today(), lasting_days=settings.sms.consent_days[person.side]

@@ -11,8 +11,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from api import pausing
 from api.guards import requires
-from api.pages import case_words, eligibility
+from api.pages import case_words, eligibility, pause_words
 from api.pages.forms import Form, options, refusal
 from api.pages.places import Places, places
 from api.pages.rendering import AnyRequest, Page, page, words
@@ -100,6 +101,7 @@ async def programme_page(
         may_manage=actor.scope.covers(
             Permission.MANAGE_PROGRAMMES, side=found.side, organisation_id=found.organisation_id
         ),
+        texts=await pause_words.on_page(pausing.of_programme(found), scope=actor.scope),
         version_number=found.version_number, both_sides=len(actor.scope.sides()) > 1,
     )  # fmt: skip
 
