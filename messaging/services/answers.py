@@ -18,6 +18,7 @@ from messaging.tables import Attempt
 _LOG = log.get(__name__)
 _FIRST_BACKOFF_SECONDS = 30
 _MOST_TRIES = 6
+_AGAIN_SOON = timedelta(seconds=5)
 _ACCEPTED = "accepted"
 _JITTER_PARTS = 5
 """A wait is longer by up to a fifth of it, so that what failed together is not tried together."""
@@ -163,11 +164,13 @@ async def take_back(intent: Intent) -> None:
 
     It may have been given up meanwhile.
     """
+    again_at = min(clock.now() + _AGAIN_SOON, intent.claimed.expires_at)
     async with database.transaction():
         for state in (MessageState.SUBMITTING, MessageState.UNKNOWN):
             if await moves.move(
                 intent.claimed.id, old=state, new=MessageState.QUEUED, reason=Reason.TOO_SLOW,
                 held_by=intent.claimed.claim_token, claim_token=None, lease_until=None,
+                send_after=again_at,
             ):  # fmt: skip
                 break
     _LOG.warning("text_taken_back", message_id=str(intent.claimed.id))
