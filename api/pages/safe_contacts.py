@@ -213,14 +213,12 @@ def confirmation_tasks(settings: Settings) -> TaskSource:
 
 
 def _task(one: EndingConfirmation) -> Task:
-    over = one.last_on < clock.today()
-    last = short_day(one.last_on)
-    return Task(
-        one.name,
-        f"/participants/{one.participant_id}/safe-contact",
-        due=f"No texts since {last}" if over else f"Texts go until {last}",
-        overdue=over,
-    )
+    href = f"/participants/{one.participant_id}/safe-contact"
+    if one.last_on is None:
+        return Task(one.name, href, due="No texts until somebody has asked", overdue=True)
+    over, last = one.last_on < clock.today(), short_day(one.last_on)
+    said = f"No texts since {last}" if over else f"Texts go until {last}"
+    return Task(one.name, href, due=said, overdue=over)
 
 
 ROUTES = [safe_contact_page, save]

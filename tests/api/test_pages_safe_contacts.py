@@ -259,6 +259,7 @@ async def test_m2_today_lists_whom_to_ask_again(client: AsyncClient) -> None:
     await make_meeting(group, clock.instant_of(date(2026, 6, 20), "18:30"))
     await make_member(group, confirmed_on=date(2026, 5, 19))
     late, _ = await make_member(group, confirmed_on=date(2026, 5, 1))
+    await make_member(group, confirmed_on=date(2026, 6, 9), sms="unknown")
     person = await make_person(
         Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR, organisation_id=group.organisation_id
     )
@@ -267,6 +268,7 @@ async def test_m2_today_lists_whom_to_ask_again(client: AsyncClient) -> None:
     page = await client.get("/")
 
     said = text(page).partition("Ask again whether texts are safe")[2]
+    assert said.startswith(" Rowan H. Overdue No texts until somebody has asked")
     assert "Rowan H. Overdue No texts since Fri 29 May 2026" in said
     assert "Rowan H. Texts go until Tue 16 Jun 2026" in said
     assert f"/participants/{late}/safe-contact" in page.text

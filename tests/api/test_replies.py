@@ -146,7 +146,7 @@ async def test_m8_the_page_says_who_when_and_what_and_takes_one_tap(client: Asyn
     said = text(page)
     assert "Rowan H." in said
     assert "Hill" not in said.replace("Rowan H.", "")
-    assert "May be a call for help" in said
+    assert "Read this first This may be a call for help." in said
     assert "Wed 10 Jun 2026, 13:00" in said
     assert "&lt;b&gt;he is here&lt;/b&gt;" in page.text
     assert (response.status_code, "Nothing to do" in text(after)) == (303, True)

@@ -159,6 +159,8 @@ async def test_m2_m10_a_raised_flag_asks_linked_survivors_anew_and_tells_nobody_
         await set_flag(perpetrator, raised=raised, by=lead.actor)
 
     assert await states_of(group) == [("held", "no_safe_contact")]
+    (asked,) = await ending_confirmations(scope=SYSTEM.scope, lasting_days=CONSENT_DAYS, limit=9)
+    assert (asked.participant_id, asked.last_on) == (survivor, None)
     rows = {row["participant"]: row["sms"] for row in await SafeContact.select()}
     assert (rows[survivor], rows[ended], rows[perpetrator]) == ("unknown", "safe", "safe")
     events = await AuditEvent.select().where(AuditEvent.action == "safe_contact_expired")
