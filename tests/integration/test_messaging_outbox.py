@@ -414,7 +414,7 @@ async def test_a_held_text_that_nobody_puts_right_expires(now: FixedClock) -> No
     assert await states_of(group) == [("expired", "past")]
 
 
-async def test_a_session_gets_at_most_two_texts(now: FixedClock) -> None:
+async def test_m13_a_session_gets_at_most_two_texts(now: FixedClock) -> None:
     """M13."""
     group = await make_group()
     for days in (4, 2, 1):
@@ -473,7 +473,7 @@ async def test_a_number_gets_at_most_three_texts_a_day(now: FixedClock) -> None:
     assert ("suppressed", "number_cap") in await states_of(group)
 
 
-async def test_a_week_brings_at_most_three_texts(now: FixedClock) -> None:
+async def test_m13_a_week_brings_at_most_three_texts(now: FixedClock) -> None:
     """M13."""
     group = await make_group()
     await make_rule(group)
