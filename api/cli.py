@@ -19,6 +19,7 @@ from accounts.domain.roles import GrantSide, Role
 from accounts.services import directory, sign_in
 from api import demo, reports
 from api.app import create_app
+from api.commands.doctor import doctor
 from api.commands.imports import import_command
 from api.commands.retention import retention
 from core import database, log, settings
@@ -27,11 +28,9 @@ from core.errors import AppError, SettingsError
 from core.reports import Report, as_text, to_csv, to_json
 from core.scope import SYSTEM
 from core.settings import Settings
-from jobs.health import faults
 from jobs.scheduler import Scheduler
 from messaging.gateways.chosen import gateway_of
 from migrations import run as migrations
-from programmes.queries.counters import wrong_counters
 
 T = TypeVar("T")
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -269,22 +268,6 @@ def _as_table(found: Report) -> Table:
     return table
 
 
+tracker.add_command(doctor)
 tracker.add_command(retention)
 tracker.add_command(import_command)
-
-
-@tracker.command()
-def doctor() -> None:
-    """Look for faults: settings, database, migrations, jobs, counters; exit 1 on one."""
-    chosen = settings.load()
-
-    async def look() -> tuple[str, ...]:
-        found = await faults(chosen)
-        return found or await wrong_counters(scope=SYSTEM.scope)
-
-    found = with_database(chosen, look)
-    for fault in found:
-        click.echo(f"fault: {fault}")
-    if found:
-        raise SystemExit(1)
-    click.echo("No fault found")

@@ -7,6 +7,7 @@ from datetime import datetime
 from core import clock, database
 from core.errors import ForbiddenError
 from core.scope import Permission, Scope
+from messaging.queries.pauses import IN_FORCE
 
 Counts = Mapping[str, int]
 
@@ -57,9 +58,7 @@ async def gauges(*, scope: Scope) -> Gauges:
         open_replies=int(replies[0]["number"]),
         pauses=await _counts(
             "pause_of",
-            "messaging_pauses p WHERE p.paused AND NOT EXISTS (SELECT 1 FROM messaging_pauses n"
-            " WHERE n.id > p.id AND (n.subject = p.subject"
-            " OR (n.subject IS NULL AND p.subject IS NULL)))",
+            f"messaging_pauses p WHERE {IN_FORCE}",
         ),
     )
 
