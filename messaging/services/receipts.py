@@ -61,7 +61,8 @@ async def apply(attempt_id: UUID, receipt: Receipt) -> None:
     except database.INTEGRITY_ERRORS as error:
         if not database.breaks(error, Attempt, "provider_sid"):
             raise
-        await alerts.raise_alert(AlertKind.SID_USED_TWICE, attempt_id)
+        rows = await database.run(_TRIED, attempt_id)
+        await alerts.raise_alert(AlertKind.SID_USED_TWICE, rows[0]["message"])
 
 
 async def _news(attempt_id: UUID, receipt: Receipt) -> database.Row | None:

@@ -115,7 +115,7 @@ async def test_an_id_that_another_text_has_is_an_alarm_and_changes_nothing() -> 
 
     assert await state_of(second) == ("unknown", "")
     assert (await attempt_row(second))["provider_sid"] is None
-    assert await open_alerts() == [(AlertKind.SID_USED_TWICE.value, str(second.attempt_id))]
+    assert await open_alerts() == [(AlertKind.SID_USED_TWICE.value, str(second.id))]
 
 
 async def test_a_phone_that_was_off_is_tried_once_more_half_an_hour_later() -> None:
