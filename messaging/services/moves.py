@@ -14,6 +14,8 @@ from messaging.domain.states import may_move
 from messaging.domain.terms import MessageState
 
 _EVENT_COLUMNS = "id, message, at, actor, old_state, new_state, reason"
+_ROWS_AT_ONCE = 1_000
+"""Events written by one statement: no engine takes more than about 32,000 values in one."""
 
 
 async def move(
@@ -111,14 +113,13 @@ async def note_all(
     actor: UUID | None = None,
 ) -> None:
     """Write the events of several moves: (message, old, new, reason)."""
-    if not made:
-        return
     at: datetime = clock.now()
     rows = [
         (new_id(), message, at, actor, old.value if old else None, new.value, str(reason))
         for message, old, new, reason in made
     ]
-    await database.run(
-        f"INSERT INTO message_events ({_EVENT_COLUMNS}) VALUES {{}}",  # noqa: S608 - our own names
-        database.values_list(rows),
-    )
+    for first in range(0, len(rows), _ROWS_AT_ONCE):
+        await database.run(
+            f"INSERT INTO message_events ({_EVENT_COLUMNS}) VALUES {{}}",  # noqa: S608 - our own names
+            database.values_list(rows[first : first + _ROWS_AT_ONCE]),
+        )

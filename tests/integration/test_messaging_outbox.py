@@ -545,3 +545,20 @@ async def test_a_late_answer_settles_a_text_that_was_given_up(now: FixedClock) -
     assert row["state"] == "accepted"
     assert (await path_of(row["id"]))[-2:] == [("submitting", "unknown"), ("unknown", "accepted")]
     assert clock.now() > DUE
+
+
+async def test_the_moves_of_many_texts_at_once_are_written_in_parts(
+    now: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten thousand texts that fall due together are more values than one statement takes."""
+    group, _ = await a_planned_text()
+    for _ in range(4):
+        await make_member(group)
+    await reminders.plan(SETTINGS)
+    now.instant = DUE
+    monkeypatch.setattr(moves, "_ROWS_AT_ONCE", 2)
+
+    released = await outbox.release()
+
+    paths = [await path_of(row["id"]) for row in await messages_of(group)]
+    assert (5, [[(None, "planned"), ("planned", "queued")]] * 5) == (released, paths)
