@@ -154,8 +154,13 @@ def _is_mobile(number: str, *, allow_drama: bool) -> bool:
 
 def _wording(text: Text, _due: Due, _policy: Policy) -> Verdict | None:
     """G11, G12, G13: discreet, complete, one part."""
-    reason = wording.fault(text.body, text.terms)
+    reason = _fault(text.body, text.terms)
     return Verdict(Outcome.HELD, reason) if reason else None
+
+
+@functools.lru_cache(maxsize=4096)
+def _fault(body: str | None, terms: Terms) -> Reason | None:
+    return wording.fault(body, terms)
 
 
 def _switch(text: Text, _due: Due, _policy: Policy) -> Verdict | None:

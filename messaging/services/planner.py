@@ -70,7 +70,7 @@ async def plan(due: Sequence[Due], basis: Basis, *, ask: Ask, since: datetime | 
     for texts of people and sessions that are no longer among them; ``since`` is when it was last
     done, so that what fell due while nothing ran goes out late or is shown as too late.
     """
-    planned, reviewed = 0, set[UUID]()
+    made, reviewed = list[UUID](), set[UUID]()
     told = _told_first(due)
     for start in range(0, len(due), _BATCH):
         batch = due[start : start + _BATCH]
@@ -80,8 +80,8 @@ async def plan(due: Sequence[Due], basis: Basis, *, ask: Ask, since: datetime | 
         reviewed |= {row["id"] for row in waiting}
         facts = await drafts.with_blocks(batch, key=basis.key)
         async with database.transaction():
-            planned += await _follow(facts, known, waiting, basis, told=told, since=since)
-    return planned + await _review_others(reviewed, basis, ask)
+            made += await _follow(facts, known, waiting, basis, told=told, since=since)
+    return len(made) + await _review_others(reviewed.union(made), basis, ask)
 
 
 async def plan_for(
@@ -107,7 +107,7 @@ async def plan_for(
     known = rows + [row for row in await _known(due) if row["subject"] not in set(sessions)]
     unsent = [row for row in rows if row["state"] in UNSENT]
     facts = await drafts.with_blocks([*due, *others], key=basis.key)
-    return await _follow(facts, known, unsent, basis, told=_told_first(facts), near=keys)
+    return len(await _follow(facts, known, unsent, basis, told=_told_first(facts), near=keys))
 
 
 async def would_plan(
@@ -156,8 +156,8 @@ async def _follow(
     told: dict[object, datetime],
     since: datetime | None = None,
     near: Collection[Key] | None = None,
-) -> int:
-    """Bring texts in line with the facts inside the current transaction; answer how many are new.
+) -> list[UUID]:
+    """Bring texts in line with the facts inside the current transaction; answer the new ones.
 
     Those of ``near`` alone get reminders, all of ``facts`` are told of changes.
     """
@@ -224,9 +224,9 @@ def _revived(one: Planned, row: database.Row) -> Found:
     return Found(row["id"], MessageState.CANCELLED, MessageState.PLANNED, None, changes)
 
 
-async def _insert(plans: Sequence[Planned]) -> int:
-    """Insert the rows in few statements; answer how many were not there before."""
-    count = 0
+async def _insert(plans: Sequence[Planned]) -> list[UUID]:
+    """Insert the rows in few statements; answer those that were not there before."""
+    inserted: list[UUID] = []
     for start in range(0, len(plans), _BATCH):
         rows = {new_id(): one for one in plans[start : start + _BATCH]}
         made = await database.run(
@@ -237,8 +237,8 @@ async def _insert(plans: Sequence[Planned]) -> int:
         await moves.note_all(
             [(id, None, _state(rows[id]), rows[id].verdict.reason or "") for id in ids]
         )
-        count += len(ids)
-    return count
+        inserted += ids
+    return inserted
 
 
 def _state(one: Planned) -> MessageState:
@@ -278,5 +278,6 @@ async def _review_others(reviewed: set[UUID], basis: Basis, ask: Ask) -> int:
         facts = await drafts.with_blocks(asked, key=basis.key)
         known = await _known(facts)
         async with database.transaction():
-            planned += await _follow(facts, known, batch, basis, told=_told_first(facts), near=())
+            told = _told_first(facts)
+            planned += len(await _follow(facts, known, batch, basis, told=told, near=()))
     return planned
