@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from messaging.domain.segments import Encoding, Packed, outside_gsm, pack
@@ -46,6 +46,7 @@ def test_g13_a_surrogate_pair_on_the_border_needs_3_parts_where_division_says_2(
     assert pack(text) == Packed(Encoding.UCS_2, 134, 3)
 
 
+@settings(deadline=None)
 @given(st.one_of(_TEXTS, _GSM_TEXTS))
 def test_g13_parts_are_those_of_cutting_the_units_one_part_at_a_time(text: str) -> None:
     """A packer of another making: units in a row, each part the longest cut that splits no pair."""

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.clock import instant_of
@@ -201,6 +201,7 @@ def test_g11_a_template_is_checked_with_what_is_put_in() -> None:
     assert [(one.kind, one.words) for one in found] == [(FindingKind.NAME, "on Tue 21")]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.sampled_from(["en", "cy", "pl"]), st.sampled_from(RuleKind))
 def test_whatever_is_typed_gets_an_answer(body: str, language: str, kind: RuleKind) -> None:
     """What has no mistakes can be sent, or waits for somebody to allow it."""
