@@ -10,7 +10,7 @@ from core import clock
 from core.announcements import Changed, Listener
 from core.scope import SYSTEM
 from core.settings import Settings
-from jobs import dispatcher_lock, wordings
+from jobs import dispatcher_lock, training_reminders, wordings
 from jobs.health import last_beat
 from messaging.domain.facts import Contact, Due, Policy, Window
 from messaging.gateways.base import SmsGateway
@@ -22,6 +22,7 @@ from messaging.services.rules import active_rules
 from messaging.services.sending import Desk, Post
 from programmes import reminders
 from programmes.reminders import ReminderFact
+from training.queries.numbers import staff_numbers
 
 HORIZON = timedelta(days=10)
 """How far ahead texts are planned; further than any rule's days before."""
@@ -40,9 +41,8 @@ async def plan(settings: Settings) -> int:
     facts = await reminders.due_sessions(
         starts_from=min(now, since or now), starts_until=now + HORIZON, scope=SYSTEM.scope
     )
-    return await planner.plan(
-        [_due(fact) for fact in facts], await basis(settings), ask=ask, since=since
-    )
+    found = [*await _dues(facts), *await training_reminders.due()]
+    return await planner.plan(found, await basis(settings), ask=ask, since=since)
 
 
 def follow(settings: Settings) -> Listener:
@@ -61,22 +61,28 @@ def follow(settings: Settings) -> Listener:
 
 
 async def due(*, sessions: Collection[UUID] = (), people: Collection[UUID] = ()) -> Sequence[Due]:
-    """Answer who is expected within the horizon at some sessions, and some people at any."""
+    """Answer who is expected within the horizon at some sessions, and some people at any.
+
+    Of staff among the people, whose training runs out.
+    """
     now = clock.now()
     facts = await reminders.due_of(
         sessions=sessions, people=people, starts_from=now, starts_until=now + HORIZON,
         scope=SYSTEM.scope,
     )  # fmt: skip
-    return [_due(fact) for fact in facts]
+    return [*await _dues(facts), *await training_reminders.due(people=people)]
 
 
 async def due_everywhere() -> Sequence[Due]:
-    """Answer who is expected within the horizon at all sessions: what a new rule is tried on."""
+    """Answer who is expected within the horizon at all sessions, and what training runs out.
+
+    It is what a new rule is tried on.
+    """
     now = clock.now()
     facts = await reminders.due_sessions(
         starts_from=now, starts_until=now + HORIZON, scope=SYSTEM.scope
     )
-    return [_due(fact) for fact in facts]
+    return [*await _dues(facts), *await training_reminders.due()]
 
 
 async def basis(settings: Settings) -> Basis:
@@ -118,7 +124,10 @@ async def expire() -> int:
 
 async def ask(keys: Collection[Key]) -> Sequence[Due]:
     """Answer the facts of some people and sessions as they are now."""
-    return [_due(fact) for fact in await reminders.still_due(keys, scope=SYSTEM.scope)]
+    found = await _dues(await reminders.still_due(keys, scope=SYSTEM.scope))
+    others = {recipient for recipient, _ in keys} - {one.recipient_id for one in found}
+    of_staff = await training_reminders.due(people=others)
+    return [*found, *(one for one in of_staff if (one.recipient_id, one.subject_id) in keys)]
 
 
 def policy(settings: Settings) -> Policy:
@@ -136,7 +145,14 @@ def policy(settings: Settings) -> Policy:
     )
 
 
-def _due(fact: ReminderFact) -> Due:
+async def _dues(facts: Sequence[ReminderFact]) -> list[Due]:
+    """Answer the facts as messaging takes them; a colleague's number is a shared one (G4)."""
+    numbers = {fact.number for fact in facts if fact.number}
+    of_staff = await staff_numbers(numbers, scope=SYSTEM.scope) if numbers else {}
+    return [_due(fact, shared=fact.number in of_staff) for fact in facts]
+
+
+def _due(fact: ReminderFact, *, shared: bool) -> Due:
     return Due(
         recipient_id=fact.participant_id,
         subject_id=fact.session_id,
@@ -148,14 +164,14 @@ def _due(fact: ReminderFact) -> Due:
         starts_at=fact.starts_at,
         is_scheduled=fact.is_scheduled,
         is_expected=fact.is_expected,
-        contact=_contact(fact),
+        contact=_contact(fact, shared=shared),
         revised_at=fact.revised_at,
         is_closed_day=fact.is_closed_day,
         member_since=fact.member_since,
     )
 
 
-def _contact(fact: ReminderFact) -> Contact:
+def _contact(fact: ReminderFact, *, shared: bool) -> Contact:
     return Contact(
         number=fact.number,
         number_version=fact.number_version,
@@ -166,6 +182,6 @@ def _contact(fact: ReminderFact) -> Contact:
             for one in fact.windows
         ),
         language=fact.language,
-        number_is_shared=fact.number_is_shared,
+        number_is_shared=fact.number_is_shared or shared,
         number_changed_at=fact.number_changed_at,
     )

@@ -103,6 +103,7 @@ NOTICES = {
     "reply": "Done",
     "session": "Session changed",
     "staff": "Staff member saved",
+    "staff_texts": "Number and agreement saved",
     "course": "Course saved",
     "requirement": "Requirement saved",
     "record": "Training record saved",

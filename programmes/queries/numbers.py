@@ -1,5 +1,6 @@
 """Who has which number: for texts that come in, and for what is kept about a number."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -68,3 +69,17 @@ async def numbers_held_alone(participant_id: UUID, *, scope: Scope) -> tuple[str
         visibility.participants(scope, Permission.EXPORT_PEOPLE),
     )
     return tuple(row["number"] for row in rows)
+
+
+async def numbers_in_use(numbers: Collection[str], *, scope: Scope) -> frozenset[str]:
+    """Answer which of the numbers are, or were, anybody's safe contact within the scope."""
+    listed = database.in_list(sorted(numbers))
+    rows = await database.run(
+        "SELECT h.number FROM (SELECT participant, number FROM safe_contacts WHERE number IN {}"
+        " UNION SELECT participant, number FROM former_numbers WHERE number IN {}) h"
+        " JOIN participants p ON p.id = h.participant WHERE {}",
+        listed,
+        listed,
+        visibility.participants(scope),
+    )
+    return frozenset(row["number"] for row in rows)
