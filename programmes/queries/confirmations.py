@@ -61,14 +61,12 @@ async def ending_confirmations(
         clock.now(),
         limit,
     )
-    found = [
-        EndingConfirmation(
-            row["id"],
-            first_name_and_initial(row),
-            last_day(row["confirmed_on"], lasting_days[Side(row["side"])])
-            if row["sms"] == SmsSafety.SAFE
-            else None,
-        )
-        for row in rows
-    ]
+    found = [_ending(row, lasting_days) for row in rows]
     return tuple(sorted(found, key=lambda one: (one.last_on or date.min, one.participant_id)))
+
+
+def _ending(row: database.Row, lasting_days: Mapping[Side, int]) -> EndingConfirmation:
+    last_on = None
+    if row["sms"] == SmsSafety.SAFE:
+        last_on = last_day(row["confirmed_on"], lasting_days[Side(row["side"])])
+    return EndingConfirmation(row["id"], first_name_and_initial(row), last_on)
