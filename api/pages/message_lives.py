@@ -13,8 +13,9 @@ from accounts.queries import account_names
 from api.guards import requires
 from api.message_lives import Pressing, life_of, pressing_for
 from api.pages.forms import Form, refusal
+from api.pages.message_words import KINDS
 from api.pages.rendering import AnyRequest, Page, page
-from api.pages.text_rows import KINDS, moment, row
+from api.pages.text_rows import moment, row
 from api.pages.todo import Task, TaskGroup
 from core.errors import AppError, FieldError, InvalidInputError
 from core.scope import Actor, Permission

@@ -7,7 +7,6 @@ from api.pages.rendering import short_day, wall_time
 from core.scope import Actor, Permission
 from messaging.domain.reasons import NUMBER_OFF, Reason
 from messaging.domain.terms import MessageState as S
-from messaging.domain.terms import RuleKind
 from messaging.queries import MessageView
 from messaging.services.decisions import RELEASABLE
 from programmes.reminders import Labels
@@ -20,14 +19,6 @@ _TAGS = {
     "govuk-tag--grey": {S.SUPPRESSED, S.CANCELLED, S.SUPERSEDED, S.EXPIRED},
 }
 _TAG_OF = {state: name for name, states in _TAGS.items() for state in states}
-
-KINDS = {
-    RuleKind.SESSION_REMINDER: "Reminder of a session",
-    RuleKind.CHANGE: "Session moved to another time or place",
-    RuleKind.CANCELLATION: "Session cancelled",
-    RuleKind.TRAINING_EXPIRY: "Training of staff that runs out",
-}
-"""What a text is about."""
 
 _MENDED_BY_CONTACT = {
     Reason.NO_SAFE_CONTACT, Reason.CONTACT_EXPIRED, Reason.NO_NUMBER, Reason.BAD_NUMBER, NUMBER_OFF,
