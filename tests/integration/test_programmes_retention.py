@@ -23,7 +23,7 @@ from programmes.domain.terms import EnrolmentStatus, ExitReason, ReferralStatus
 from programmes.errors import AlreadyRecordedError
 from programmes.queries.counters import wrong_counters
 from programmes.queries.participants import participant
-from programmes.queries.retention import due_cases, hold, holds
+from programmes.queries.retention import due_cases, hold, holds, people_on_hold
 from programmes.reports import completion
 from programmes.services import holds as services
 from programmes.tables import LegalHold, Participant, Session
@@ -410,6 +410,8 @@ async def test_d13_texts_past_their_month_are_counted_and_emptied_but_for_a_hold
     )
     lead = await make_person(Role.SAFETY_LEAD, GrantSide.BOTH, everywhere=True)
     await services.place(held, reason="A review", by=lead.actor)
+    assert await people_on_hold(scope=SYSTEM.scope) == {held}
+    assert await people_on_hold(scope=lead.actor.scope) == frozenset()
     since = clock.now()
     now.advance(days=31)
     _, texts, _ = await retention.dry_run(SETTINGS, scope=SYSTEM.scope)
