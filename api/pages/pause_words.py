@@ -31,15 +31,15 @@ _PAUSED = {
 _OF_ONE = {
     PauseOf.PROGRAMME: {
         "heading": "Texts of this programme", "stop": "Pause texts of this programme",
-        "who": "No text about any group of this programme goes out, whatever the group.",
+        "who": "While they are paused, nobody is texted about any group of this programme.",
     },
     PauseOf.COHORT: {
         "heading": "Texts of this group", "stop": "Pause texts of this group",
-        "who": "No text about the sessions of this group goes out, to nobody in it.",
+        "who": "While they are paused, nobody is texted about the sessions of this group.",
     },
     PauseOf.PERSON: {
         "heading": "Texts to this person", "stop": "Pause texts to this person",
-        "who": "No text goes to this person, about any of their groups.",
+        "who": "While they are paused, this person gets no text about any of their groups.",
     },
 }  # fmt: skip
 
