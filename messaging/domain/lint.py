@@ -4,6 +4,7 @@ Case, accents and spacing do not hide a word. A word in pieces counts where the 
 are the word and nothing else, so that "Tamara calls" is no find.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
@@ -71,19 +72,26 @@ def findings(text: str, *, names: Collection[str] = ()) -> tuple[Finding, ...]:
 
     ``names`` are those of organisations, programmes and places: they tell as much as a word does.
     """
-    tokens = _tokens(text)
-    found = [*_links(text), *_words(text, tokens), *_names(text, tokens, names)]
+    found = [*_always(text), *_names(text, _tokens(text), names)]
     unique = {(one.key, one.starts): one for one in found}
     return tuple(sorted(unique.values(), key=lambda one: (one.starts, one.ends)))
 
 
+@functools.lru_cache(maxsize=4096)
+def _always(text: str) -> tuple[Finding, ...]:
+    """Answer what tells in every installation; the same few texts are asked about all day."""
+    return (*_links(text), *_words(text, _tokens(text)))
+
+
+@functools.lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Answer the letters and digits alone: no accents, no case, no spacing."""
     plain = unicodedata.normalize("NFKD", text).casefold().translate(_LOOK_LIKE)
     return "".join(character for character in plain if character.isalnum())
 
 
-def _tokens(text: str) -> list[_Token]:
+@functools.lru_cache(maxsize=4096)
+def _tokens(text: str) -> tuple[_Token, ...]:
     tokens: list[_Token] = []
     run, starts = "", 0
     for at, character in enumerate(text):
@@ -96,7 +104,7 @@ def _tokens(text: str) -> list[_Token]:
             run = ""
     if run:
         tokens.append(_Token(run, starts, len(text)))
-    return tokens
+    return tuple(tokens)
 
 
 def _links(text: str) -> Iterator[Finding]:

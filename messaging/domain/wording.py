@@ -137,6 +137,11 @@ def _days() -> Iterator[date]:
 
 def findings(body: str, language: str, *, names: Collection[str] = ()) -> tuple[Finding, ...]:
     """Answer what the discreet check objects to in a template and in all its samples (G11)."""
+    return _findings(body, language, frozenset(names))
+
+
+@functools.lru_cache(maxsize=256)
+def _findings(body: str, language: str, names: frozenset[str]) -> tuple[Finding, ...]:
     found: dict[str, Finding] = {}
     for text in (body, *samples(body, language)):
         for one in lint.findings(text, names=names):
@@ -144,6 +149,7 @@ def findings(body: str, language: str, *, names: Collection[str] = ()) -> tuple[
     return tuple(found.values())
 
 
+@functools.lru_cache(maxsize=256)
 def mistakes(body: str, language: str, kind: RuleKind) -> tuple[str, ...]:
     """Answer why a template cannot be kept, in sentences that say what to do."""
     if not body.strip():
