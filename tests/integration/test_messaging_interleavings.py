@@ -6,23 +6,30 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from core import clock
+from core import clock, database
 from core.clock import london
+from core.phone import MobileNumber
 from jobs import reminders
+from messaging.domain.facts import Policy
+from messaging.domain.receipts import Receipt
 from messaging.domain.schedule import Offset
-from messaging.domain.terms import MessageState
-from messaging.tables import Attempt, Message
+from messaging.domain.terms import BlockCause, MessageState
+from messaging.services import blocks, receipts
+from messaging.tables import Attempt, Message, NumberBlock
+from programmes.tables import SafeContact
 from tests.conftest import SETTINGS
 from tests.factories_messaging import (
     change_contact,
     change_enrolment,
     change_session,
+    drama_number,
     make_group,
     make_meeting,
     make_member,
@@ -34,12 +41,19 @@ from tests.fakes_messaging import LedgerGateway
 pytestmark = pytest.mark.usefixtures("db")
 
 MOODS = {
-    "accepted": 6, "not_sent": 2, "rejected": 1, "unknown": 3, "raise": 3, "die": 3,
+    "accepted": 6, "not_sent": 2, "rejected": 1, "unknown": 3, "raise": 3, "die": 3, "busy": 1,
+    "stopped": 1, "opted_out": 1,
 }  # fmt: skip
 ACTIONS = {
     "plan": 2, "dispatch": 8, "dispatch_twice": 3, "expire": 1, "cancel": 2, "move": 2,
     "withdraw": 2, "confirm": 1, "leave": 1, "minutes": 5, "night": 1,
+    "number": 1, "stop": 1, "callback": 4,
 }  # fmt: skip
+RECEIPTS = (
+    ("queued", 0), ("sent", 0), ("delivered", 0), ("undelivered", 30004), ("failed", 30005),
+)  # fmt: skip
+"""What a callback may say; of these losses none is tried again."""
+
 STEPS = 20
 RESTING = {state.value for state in MessageState} - {"claimed", "submitting"}
 
@@ -57,6 +71,8 @@ class World:
     cancelled: dict[UUID, datetime] = field(default_factory=dict)
     withdrawn: dict[UUID, datetime] = field(default_factory=dict)
     left: dict[UUID, datetime] = field(default_factory=dict)
+    numbers: dict[UUID, tuple[str, datetime | None]] = field(default_factory=dict)
+    stopped: dict[str, datetime] = field(default_factory=dict)
 
     async def act(self, chance: random.Random) -> None:
         action = chance.choices(list(ACTIONS), list(ACTIONS.values()))[0]
@@ -75,7 +91,8 @@ class World:
         elif action == "night":
             self.now.advance(hours=23)
         else:
-            await self.change(action, chance)
+            others = {"callback": self.call_back, "number": self.renumber, "stop": self.stop}
+            await others.get(action, partial(self.change, action))(chance)
 
     async def dispatch(self, mood: str) -> None:
         """Dispatch once; ``die`` is a process that is killed while its text is on its way."""
@@ -88,6 +105,15 @@ class World:
             reached.cancel()
             task.cancel()
         await asyncio.gather(task, return_exceptions=mood == "die")
+
+    async def call_back(self, chance: random.Random) -> None:
+        """Report of a text that left, also of one that we know nothing of."""
+        if not self.gateway.ledger:
+            return
+        token = chance.choice(self.gateway.ledger).message.token
+        (attempt,) = await Attempt.select().where(Attempt.token_hash == _hash(token))
+        sid = attempt["provider_sid"] or f"FAKE{_hash(token)[:32]}"
+        await receipts.apply(attempt["id"], Receipt(sid, *chance.choice(RECEIPTS)))
 
     async def change(self, action: str, chance: random.Random) -> None:
         session = chance.choice(self.sessions)
@@ -111,6 +137,25 @@ class World:
             )
             self.left.setdefault(person, clock.now())
 
+    async def stop(self, chance: random.Random) -> None:
+        """Let somebody say STOP from the number that they have."""
+        person = chance.choice(self.people)
+        number, _ = self.numbers[person]
+        async with database.transaction():
+            await blocks.opt_out(_keyed(number), BlockCause.STOP, holders={person})
+        self.stopped.setdefault(number, clock.now())
+
+    async def renumber(self, chance: random.Random) -> None:
+        """Give somebody another number."""
+        person = chance.choice(self.people)
+        number = drama_number(chance.randrange(800, 999))
+        if number not in {known for known, _ in self.numbers.values()}:
+            self.numbers[person] = (number, clock.now())
+            await change_contact(
+                person, number=number, number_version=SafeContact.number_version + 1,
+                number_changed_at=clock.now(),
+            )  # fmt: skip
+
 
 async def a_world(now: FixedClock) -> World:
     """Three people with two sessions tomorrow, on a working day at 10:00, when texts fall due."""
@@ -124,9 +169,10 @@ async def a_world(now: FixedClock) -> World:
     starts = [first, first + timedelta(hours=4)]
     sessions = [await make_meeting(group, at) for at in starts]
     now.instant = clock.instant_of(day, "09:30")
-    members = [await make_member(group) for _ in range(3)]
+    members = [await make_member(group, number=drama_number(700 + n)) for n in range(3)]
     world = World(now, sessions, [person for person, _ in members], [place for _, place in members])
     world.starts = dict(zip(sessions, starts, strict=True))
+    world.numbers = {person: (drama_number(700 + n), None) for n, person in enumerate(world.people)}
     await reminders.plan(SETTINGS)
     now.instant = clock.instant_of(day, "10:00")
     return world
@@ -136,6 +182,7 @@ async def check(world: World) -> None:
     """Look at the ledger, not only at our own tables."""
     attempts = {row["token_hash"]: row["message"] for row in await Attempt.select()}
     texts = {row["id"]: row for row in await Message.select()}
+    blocked = [(row["to_hash"], row["at"]) for row in await NumberBlock.select()]
     sent: Counter[tuple[UUID, UUID, UUID]] = Counter()
     for one in world.gateway.ledger:
         text = texts[attempts[_hash(one.message.token)]]
@@ -147,12 +194,22 @@ async def check(world: World) -> None:
         assert _before(one.at, world.cancelled.get(text["subject"]))
         assert _before(one.at, world.left.get(text["recipient"]))
         assert _before(one.at, world.withdrawn.get(text["recipient"]))
+        assert _before(one.at, world.stopped.get(one.message.to))
+        number, since = world.numbers[text["recipient"]]
+        if since is not None and one.at >= since:
+            assert one.message.to == number
+            assert one.at - since >= timedelta(hours=Policy().number_rest_hours)
+        assert not any(one.at > at and to_hash == _keyed(one.message.to) for to_hash, at in blocked)
     assert all(number == 1 for number in sent.values()), sent
     assert {text["state"] for text in texts.values()} <= RESTING
 
 
 def _before(at: datetime, end: datetime | None) -> bool:
     return end is None or at < end
+
+
+def _keyed(number: str) -> str:
+    return MobileNumber(number).keyed_hash(SETTINGS.key_bytes)
 
 
 def _hash(token: str) -> str:
