@@ -8,6 +8,7 @@ from uuid import UUID
 
 import accounts.demo
 import messaging.demo
+import messaging.demo_pauses
 import messaging.demo_replies
 import programmes.demo.load
 import programmes.demo.spreadsheet
@@ -175,6 +176,11 @@ async def _load_texts(cast: Cast, due: Sequence[Due], *, chance: random.Random, 
         organisations={side: cast.organisations[name] for side, _, name in _SIDES},
         chance=chance,
         key=key,
+    )
+    await messaging.demo_pauses.load(
+        [_expected(one) for one in due],
+        managers={side: cast.accounts[f"{side}.manager@example.org"] for side in Side},
+        ids=Ids(chance),
     )
 
 

@@ -28,7 +28,7 @@ _PAUSED = {
     PauseOf.COHORT: "Texts of this group are paused",
     PauseOf.PERSON: "Texts to this person are paused",
 }
-_OF_ONE = {
+_OF_ONE: dict[PauseOf, dict[str, Any]] = {
     PauseOf.PROGRAMME: {
         "heading": "Texts of this programme", "stop": "Pause texts of this programme",
         "who": "While they are paused, nobody is texted about any group of this programme.",
@@ -54,7 +54,7 @@ def address(kind: PauseOf, subject_id: UUID) -> str:
     return f"{home(kind, subject_id)}/message-pause"
 
 
-def of_one(kind: PauseOf) -> dict[str, str]:
+def of_one(kind: PauseOf) -> dict[str, Any]:
     """Answer the words of the page of one switch."""
     return _OF_ONE[kind]
 
