@@ -10,6 +10,7 @@ import accounts.demo
 import messaging.demo
 import messaging.demo_pauses
 import messaging.demo_replies
+import messaging.demo_wordings
 import programmes.demo.load
 import programmes.demo.spreadsheet
 import training.demo
@@ -150,6 +151,8 @@ async def load(
             progress=progress,
         )
         await _load_texts(cast, due, chance=source_of(seed, "messaging"), key=key)
+        places = {side: cast.organisations[name] for side, _, name in _SIDES}
+        await messaging.demo_wordings.load(places, seed=seed)
         await messaging.demo_replies.load([_expected(one) for one in due], seed=seed, key=key)
         await _note(cast)
     await database.run("ANALYZE")

@@ -193,9 +193,9 @@ async def recheck(*, names: Collection[str]) -> int:
                 .where(MessageTemplate.id == row.id, MessageTemplate.version == row.version)
                 .returning(MessageTemplate.id)
             )
-            if found:
-                await _note("message_template_rechecked", row.id, SYSTEM, changed=["findings"])
-                count += 1
+            for one in found:
+                await _note("message_template_rechecked", one["id"], SYSTEM, changed=["findings"])
+        count += len(found)
     return count
 
 

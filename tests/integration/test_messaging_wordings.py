@@ -7,12 +7,19 @@ import pytest
 
 from accounts.domain.roles import GrantSide, Role
 from core.clock import instant_of
-from core.errors import InvalidInputError, NotFoundError, RuleBrokenError
+from core.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    RuleBrokenError,
+    StaleVersionError,
+)
 from core.scope import SYSTEM, Side
 from core.tables import AuditEvent
 from jobs import reminders, wordings
 from messaging.domain.terms import RuleKind
 from messaging.queries.rules import rule
+from messaging.queries.templates import templates_for
 from messaging.services import rule_writes, templates
 from messaging.services.rule_writes import NewRule, RuleChange
 from messaging.services.rules import active_rules
@@ -275,3 +282,25 @@ async def test_rules_of_others_are_not_there_for_whoever_sees_no_texts() -> None
     with pytest.raises(NotFoundError):
         await rule(rule_id, scope=nobody.actor.scope)
     assert await Message.count() == 0
+
+
+async def test_a_stale_change_of_what_nobody_has_written_down_names_nobody() -> None:
+    template = await default_template(RuleKind.SESSION_REMINDER)
+
+    with pytest.raises(StaleVersionError, match="Somebody else saved this"):
+        await templates.change_template(template, "x", version=9, names=(), by=SYSTEM)
+
+
+async def test_without_a_rule_that_is_on_there_is_nothing_to_send_or_to_tell() -> None:
+    await default_template(RuleKind.SESSION_REMINDER)
+    await say("{{ name }}")
+
+    assert await active_rules() == ()
+    assert await wordings.check() == 0
+
+
+async def test_whoever_has_nothing_to_do_with_texts_reads_no_wordings() -> None:
+    nobody = await make_person(Role.COMMISSIONER, GrantSide.SURVIVOR)
+
+    with pytest.raises(ForbiddenError):
+        await templates_for(RuleKind.CHANGE, scope=nobody.actor.scope)
