@@ -16,7 +16,7 @@ import asyncpg
 from tests.postgres import postgres_server
 
 SECRET_KEY = "b" * 32
-_START_SECONDS = 30
+_START_SECONDS = 60
 _SERVE = "from api.cli import main; main()"
 
 
