@@ -25,7 +25,7 @@ from tests.fakes import FixedClock
 
 pytestmark = pytest.mark.usefixtures("listening")
 
-STEPS = 6
+STEPS = 8
 ACTIONS = ("move", "cancel", "put_back", "pause", "resume", "rule", "consent", "sent", "wait")
 
 
@@ -89,7 +89,7 @@ async def check(case: Case) -> None:
 
 
 @settings(
-    max_examples=5,
+    max_examples=8,
     deadline=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
