@@ -87,7 +87,7 @@ async def test_planning_twice_plans_nothing_twice() -> None:
         ({"windows": ((6, "10:00", "12:00"),)}, ("suppressed", "outside_safe_hours")),
     ],
 )
-async def test_who_may_not_be_texted_is_listed_with_the_reason(
+async def test_g1_m3_who_may_not_be_texted_is_listed_with_the_reason(
     person: dict[str, object], expected: tuple[str, str]
 ) -> None:
     """M1, M2, M3, G3."""

@@ -55,7 +55,7 @@ def test_round_the_clock_hours_know_skipped_and_repeated_hours(first: date) -> N
     )
 
 
-def test_the_last_quarter_of_an_hour_is_not_for_handing_over() -> None:
+def test_g7_the_last_quarter_of_an_hour_is_not_for_handing_over() -> None:
     """G7."""
     assert is_safe(
         instant_of(date(2026, 6, 12), "17:44"), service=SERVICE, own=(), guard_minutes=15
