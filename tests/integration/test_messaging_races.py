@@ -118,3 +118,24 @@ async def test_no_batch_makes_a_move_that_the_table_does_not_know() -> None:
         await moves.move_due(
             QueryString("1 = 1"), old=MessageState.UNKNOWN, new=MessageState.CLAIMED
         )
+
+
+async def test_a_database_that_goes_away_ends_the_call_once_what_is_under_way_is_settled(
+    now: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = await planned_texts(now, 20)
+    claim, claims = outbox.claim, []
+
+    async def claim_once(limit: int, *, policy: Policy) -> tuple[Claimed, ...]:
+        claims.append(limit)
+        if len(claims) > 1:
+            raise ConnectionResetError
+        return await claim(limit, policy=policy)
+
+    monkeypatch.setattr(outbox, "claim", claim_once)
+
+    with pytest.raises(ConnectionResetError):
+        await reminders.dispatch(SETTINGS, LedgerGateway())
+
+    states = [state for state, _ in await states_of(group)]
+    assert (states.count("accepted"), states.count("queued")) == (claims[0], 20 - claims[0])
