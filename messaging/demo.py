@@ -16,10 +16,17 @@ from core.phone import MobileNumber
 from core.scope import Side
 from messaging.domain.reasons import Reason
 from messaging.domain.schedule import Offset, send_at, useful_until
+from messaging.domain.terms import AlertKind, RuleKind
 from messaging.domain.terms import MessageState as S
-from messaging.domain.terms import RuleKind
 from messaging.domain.wording import DEFAULT_BODIES, DEFAULT_NAME, compose, variables
-from messaging.tables import Attempt, Message, MessageEvent, MessageTemplate, ReminderRule
+from messaging.tables import (
+    Attempt,
+    Message,
+    MessageEvent,
+    MessageTemplate,
+    MessagingAlert,
+    ReminderRule,
+)
 
 OFFSET = Offset(days_before=1, at="10:00")
 _PLANNED_BEFORE = timedelta(days=6)
@@ -87,6 +94,11 @@ _REASONS = {
 }
 _ERROR_CODES = {S.UNDELIVERED: 30003, S.FAILED: 30008, S.REJECTED: 21614}
 
+_STATUSES = {
+    **{one: one.value for one in (S.ACCEPTED, S.SENT, S.DELIVERED, S.UNDELIVERED, S.FAILED)},
+    S.PROVIDER_CANCELLED: "canceled", S.NO_RECEIPT: "sent",
+}  # fmt: skip
+
 
 class _Desk:
     """Where texts are made: the rules, and what the next one of its kind will have become."""
@@ -96,13 +108,14 @@ class _Desk:
         self.key = key
         self.rules = rules
         self.ids = Ids(chance)
-        self.rows = Rows(Message, MessageEvent, Attempt)
+        self.rows = Rows(Message, MessageEvent, Attempt, MessagingAlert)
         troubled = (S.UNDELIVERED, S.FAILED, S.NO_RECEIPT, S.PROVIDER_CANCELLED, S.REJECTED)
         once = [one for state in (*troubled, S.UNRESOLVED) for one in (S.DELIVERED, state)]
         self._older = chain(once, repeat(S.DELIVERED))
         self._yesterdays = cycle(
             (S.DELIVERED, S.SENT, S.DELIVERED, S.ACCEPTED, S.UNKNOWN, S.DELIVERED)
         )
+        self._nexts = chain((S.HELD,), repeat(S.PLANNED))
         self._todays = chain((S.QUEUED, S.CLAIMED, S.SUBMITTING), repeat(S.QUEUED))
 
     def state_of(self, expected: Expected) -> S:
@@ -117,7 +130,7 @@ class _Desk:
             return S.EXPIRED if useful_until(expected.starts_at, due_at) <= now else S.HELD
         days = (clock.london(due_at).date() - clock.today()).days
         if days > 0:
-            return S.PLANNED
+            return next(self._nexts)
         if days == 0:
             return next(self._todays)
         return next(self._yesterdays if days == -1 else self._older)
@@ -135,15 +148,9 @@ async def load(
     rows = Rows(MessageTemplate, ReminderRule)
     template_id = ids.new()
     rows.add(
-        MessageTemplate,
-        id=template_id,
-        name=DEFAULT_NAME,
-        language="en",
-        body=DEFAULT_BODIES["en"],
-        created_at=clock.now(),
-        version=1,
-        saved_at=clock.now(),
-    )
+        MessageTemplate, id=template_id, name=DEFAULT_NAME, language="en",
+        body=DEFAULT_BODIES["en"], created_at=clock.now(), version=1, saved_at=clock.now(),
+    )  # fmt: skip
     rules = {side: ids.new() for side in organisations}
     for side, organisation_id in organisations.items():
         _add_rule(rows, rules[side], template_id, side=side, organisation_id=organisation_id)
@@ -154,6 +161,9 @@ async def load(
             _add_text(desk, one, S.SUPERSEDED, revision=one.revision - 1)
         revision = one.revision - (1 if one.cancelled else 0)
         _add_text(desk, one, desk.state_of(one), revision=revision)
+    alert = AlertKind.STATUS_CONFLICT.value
+    desk.rows.add(MessagingAlert, id=desk.ids.new(), kind=alert, times=2, error_code=30003,
+                  opened_at=clock.now() - timedelta(hours=5), last_at=clock.now())  # fmt: skip
     await desk.rows.insert()
 
 
@@ -187,6 +197,8 @@ def _add_text(desk: _Desk, one: Expected, state: S, *, revision: int) -> None:
     reason = _REASONS.get(state)
     if state is S.HELD:
         reason = Reason.CONTACT_EXPIRED if one.contact_expired else Reason.NO_SAFE_CONTACT
+        if one.sms == "safe" and not one.contact_expired:
+            reason = Reason.RESTORED
     moves = _moves(state, due_at=due_at, expires_at=expires_at)
     in_hand = state in {S.CLAIMED, S.SUBMITTING}
     desk.rows.add(
@@ -283,4 +295,5 @@ def _add_attempt(desk: _Desk, message_id: UUID, state: S, started_at: datetime) 
         started_at=started_at,
         answered_at=started_at + timedelta(seconds=1) if answered else None,
         error_code=_ERROR_CODES.get(state, 0),
+        status=_STATUSES.get(state, "") if taken else "",
     )
