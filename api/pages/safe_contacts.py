@@ -23,6 +23,7 @@ from core import audit, clock
 from core.errors import AppError, StaleVersionError
 from core.scope import Actor, Permission
 from core.settings import Settings
+from messaging.domain.languages import CHOICES
 from programmes.domain.contact import Window, is_wall_time
 from programmes.domain.terms import SmsSafety
 from programmes.queries.confirmations import EndingConfirmation, ending_confirmations
@@ -39,7 +40,6 @@ _ANSWERS = {
 }
 _ASK_AGAIN = "Ask again whether texts are safe"
 _MOST_TASKS = 50
-_LANGUAGES = (("en", "English"), ("cy", "Welsh"))
 
 
 class Hours(StrEnum):
@@ -190,7 +190,7 @@ def _form(
                 {"value": str(number), "text": name, "checked": str(number) in weekdays}
                 for number, name in enumerate(case_words.WEEKDAYS)
             ],
-            "languages": options(_LANGUAGES, typed.get("language", "")),
+            "languages": options(CHOICES, typed.get("language", "")),
             "meanwhile": "",
             "has_number": bool(stored.number),
             **how,

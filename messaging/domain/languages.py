@@ -6,6 +6,8 @@ from datetime import date
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
+from core.languages import LANGUAGES
+
 ENGLISH = "en"
 _LOCALES = {ENGLISH: "en_GB"}
 _DAY = "E d MMM"
@@ -37,10 +39,5 @@ def day_in(language: str, day: date) -> str:
     return str(format_date(day, _DAY, locale=_LOCALES.get(known, known)))
 
 
-_OFFERED = (
-    "ar", "bn", "bg", "zh", "cs", "nl", "en", "fa", "fr", "de", "el", "gu", "hi", "hu", "it", "ku",
-    "lv", "lt", "ps", "pl", "pt", "pa", "ro", "ru", "sk", "so", "es", "sw", "ta", "ti", "tr", "uk",
-    "ur", "vi", "cy",
-)  # fmt: skip
-CHOICES = sorted(((code, language_name(code)) for code in _OFFERED), key=lambda one: one[1])
-"""Languages to choose from, by their English names: English, Welsh and others spoken in Britain."""
+CHOICES = sorted(((code, language_name(code)) for code in LANGUAGES), key=lambda one: one[1])
+"""Languages to choose from, by their English names."""

@@ -13,6 +13,7 @@ from uuid import UUID
 from core import audit, clock, database
 from core.announcements import announce
 from core.errors import FieldError, InvalidInputError, StaleVersionError
+from core.languages import LANGUAGES
 from core.phone import PhoneError, parse_mobile
 from core.scope import SYSTEM, Actor, Side
 from programmes.domain.case_terms import ConflictKind
@@ -25,9 +26,6 @@ from programmes.services.fields import past_fault, refuse, saying_who, stale_ver
 from programmes.tables import FormerNumber, SafeContact
 
 MOST_WINDOWS = 28
-LANGUAGES = ("en", "cy")
-"""English and Welsh; a person's own language decides the wording of a text."""
-
 _OTHERS = (
     "SELECT o.participant FROM safe_contacts o WHERE o.number = {} AND o.participant <> {}"
     " UNION SELECT f.participant FROM former_numbers f JOIN participants q ON q.id = f.participant"
@@ -206,7 +204,7 @@ def _faults(details: ContactDetails) -> Iterator[FieldError | None]:
     yield text_fault("confirmed_with", details.confirmed_with, longest=120, required=False)
     yield past_fault("confirmed_on", details.confirmed_on)
     if details.language not in LANGUAGES:
-        yield FieldError("language", f"Choose one of {', '.join(LANGUAGES)}")
+        yield FieldError("language", "Choose a language from the list")
     if details.sms is SmsSafety.SAFE and not details.number.strip():
         yield FieldError("number", "Enter the number that was confirmed as safe")
     if details.sms is SmsSafety.SAFE and details.confirmed_on is None:

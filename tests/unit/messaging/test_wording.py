@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.clock import instant_of
+from core.languages import LANGUAGES
 from messaging.domain.defaults import DEFAULTS, default_name
-from messaging.domain.languages import day_in, is_language, language_name
+from messaging.domain.languages import CHOICES, day_in, is_language, language_name
 from messaging.domain.lint import FindingKind
 from messaging.domain.reasons import Reason
 from messaging.domain.segments import Encoding, outside_gsm, pack
@@ -83,6 +84,8 @@ def test_what_is_no_language_is_known_as_such(code: str) -> None:
 
 def test_languages_have_names() -> None:
     assert [language_name(code) for code in ("en", "cy", "ur")] == ["English", "Welsh", "Urdu"]
+    assert all(is_language(code) for code, _ in CHOICES)
+    assert len(CHOICES) == len(LANGUAGES)
 
 
 @pytest.mark.parametrize(
