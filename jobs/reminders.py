@@ -22,6 +22,7 @@ from messaging.services.rules import active_rules
 from messaging.services.sending import Desk, Post
 from programmes import reminders
 from programmes.reminders import ReminderFact
+from programmes.services import held_facts
 from training.queries.numbers import staff_numbers
 
 HORIZON = timedelta(days=10)
@@ -96,7 +97,7 @@ async def dispatch(settings: Settings, gateway: SmsGateway) -> int:
         return 0
     limits = policy(settings)
     desk = Desk(
-        ask, reminders.hold, gateway, limits, settings.key_bytes, _post(settings, gateway, limits)
+        ask, held_facts.hold, gateway, limits, settings.key_bytes, _post(settings, gateway, limits)
     )
     return await sending.dispatch(desk)
 

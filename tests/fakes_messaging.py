@@ -17,7 +17,7 @@ from messaging.services.journal import Journal
 from messaging.services.pace import Pace
 from messaging.services.planner import Ask
 from messaging.services.sending import Desk, Post
-from programmes.reminders import hold
+from programmes.services.held_facts import hold
 from tests.conftest import SETTINGS
 
 _NOT_TAKEN = {

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from core import database
-from programmes import reminders
+from programmes.services.held_facts import hold
 from programmes.tables import Enrolment, SafeContact, Session
 from tests.factories import at
 from tests.factories_messaging import make_group, make_meeting, make_member
@@ -28,7 +28,7 @@ async def test_held_facts_wait_for_nobody_and_everybody_waits_for_them() -> None
 
     cancelling = asyncio.create_task(cancel())
     async with database.transaction():
-        assert await reminders.hold({(person, session)})
+        assert await hold({(person, session)})
         held.set()
         await asyncio.sleep(0.05)
         order.append("sent")
@@ -62,7 +62,7 @@ async def test_what_somebody_is_changing_cannot_be_held(
     changing = asyncio.create_task(change())
     await begun.wait()
     async with database.transaction():
-        held = await reminders.hold({(person, session)})
+        held = await hold({(person, session)})
     ended.set()
     await changing
 
@@ -73,5 +73,5 @@ async def test_nothing_and_what_is_gone_are_held_at_once() -> None:
     group = await make_group()
     person, _ = await make_member(group)
     async with database.transaction():
-        assert await reminders.hold(())
-        assert await reminders.hold({(person, group.cohort_id)})
+        assert await hold(())
+        assert await hold({(person, group.cohort_id)})
