@@ -201,7 +201,7 @@ async def test_what_never_reached_the_provider_is_surely_not_sent(
     async def speak_no_tls(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"what is a handshake?\r\n\r\n")
         await writer.drain()
-        writer.close()
+        writer.transport.abort()
 
     plain = await asyncio.start_server(speak_no_tls, "127.0.0.1", 0)
     port = plain.sockets[0].getsockname()[1]
@@ -222,12 +222,21 @@ async def test_a_connection_that_takes_too_long_is_surely_not_sent(
 ) -> None:
     """A peer that accepts the connection and never answers the handshake of TLS."""
     monkeypatch.setattr(twilio_calls, "_CONNECT_SECONDS", 0.1)
-    silent = await asyncio.start_server(lambda *_: asyncio.sleep(0.5), "127.0.0.1", 0)
+    gone = asyncio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(1000):
+            pass
+        writer.transport.abort()
+        gone.set()
+
+    silent = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
     gateway = gateway_at(f"https://127.0.0.1:{silent.sockets[0].getsockname()[1]}")
 
     assert (await gateway.send(outgoing())).verdict is Verdict.NOT_SENT
 
     await gateway.close()
+    await gone.wait()
     silent.close()
 
 
