@@ -55,7 +55,8 @@ class Scheduler:
         for name, job in self._jobs.items():
             scheduler.add_job(
                 self._run, "interval", args=(name, job), id=name, seconds=INTERVAL_SECONDS[name],
-                next_run_time=clock.SystemClock().now(), misfire_grace_time=None, coalesce=True, max_instances=1,
+                next_run_time=clock.SystemClock().now(),  # APScheduler's own clock, not a test's
+                misfire_grace_time=None, coalesce=True, max_instances=1,
             )  # fmt: skip
         scheduler.start()
         note_start()
