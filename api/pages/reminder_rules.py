@@ -17,7 +17,7 @@ from api.pages.rule_trials import trial_shown
 from api.text_senders import is_two_way
 from core.errors import AppError, FieldError
 from core.pagination import Cursor
-from core.scope import Actor
+from core.scope import Actor, Permission
 from core.settings import Settings
 from messaging.domain import wording
 from messaging.domain.languages import language_name
@@ -41,6 +41,7 @@ async def rules_page(
         request, "messages/rules.html",
         rows=[_row(view, names) for view in found.items], next=found.next,
         may_add=bool(rule_forms.kinds_for(actor)),
+        sees_texts=actor.scope.has(Permission.VIEW_MESSAGES),
     )  # fmt: skip
 
 
