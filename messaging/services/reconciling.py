@@ -32,13 +32,13 @@ _REASON_OF = {
 }
 _IN_DOUBT = (
     "SELECT a.id AS attempt, a.sender, a.started_at, a.looked_at, m.id, m.number, m.body, m.side,"
-    " m.expires_at FROM messages m"
+    " m.expires_at, m.attempt_number FROM messages m"
     " JOIN message_attempts a ON a.message = m.id AND a.number = m.attempt_number"
     " WHERE m.state = 'unknown' AND m.number IS NOT NULL"
     " AND (a.looked_at IS NULL OR a.started_at <= {}) ORDER BY a.started_at, a.id LIMIT {}"
 )
 _UNREPORTED = (
-    "SELECT a.id AS attempt, a.provider_sid, a.started_at, m.id FROM messages m"
+    "SELECT a.id AS attempt, a.provider_sid, a.started_at, a.number, m.id FROM messages m"
     " JOIN message_attempts a ON a.message = m.id"
     " WHERE m.state IN ('accepted', 'sent') AND a.provider_sid IS NOT NULL"
     " AND a.sender NOT IN ('', 'console') AND a.started_at <= {}"
@@ -134,9 +134,11 @@ async def _miss(row: database.Row, gateway: SmsGateway) -> None:
     if new is MessageState.QUEUED:
         changes |= {"send_after": now, "claim_token": None}
     async with database.transaction():
+        # Only as long as there was no later try meanwhile: its absence is not proved by this one's.
         await moves.move(
-            row["id"], old=MessageState.UNKNOWN, new=new, reason=_REASON_OF[new], **changes
-        )
+            row["id"], old=MessageState.UNKNOWN, new=new, reason=_REASON_OF[new],
+            attempt=row["attempt_number"], **changes,
+        )  # fmt: skip
 
 
 async def _check(row: database.Row, gateway: SmsGateway) -> None:
@@ -152,5 +154,6 @@ async def _check(row: database.Row, gateway: SmsGateway) -> None:
         async with database.transaction():
             for state in (MessageState.ACCEPTED, MessageState.SENT):
                 await moves.move(
-                    row["id"], old=state, new=MessageState.NO_RECEIPT, reason=Reason.NO_RECEIPT
-                )
+                    row["id"], old=state, new=MessageState.NO_RECEIPT, reason=Reason.NO_RECEIPT,
+                    attempt=row["number"],
+                )  # fmt: skip

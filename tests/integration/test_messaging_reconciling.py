@@ -1,5 +1,6 @@
 """Texts in doubt and receipts that never came: what the provider's own records say of them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.factories_texts import (
     Given,
     attempt_row,
     made_up_sid,
+    make_attempt,
     make_text,
     moves_of,
     state_of,
@@ -114,6 +116,52 @@ async def test_w3_a_text_that_is_proved_absent_is_queued_again(now: FixedClock) 
 
     assert await state_of(text) == ("queued", "proved_absent")
     assert await moves_of(text) == ["queued"]
+
+
+async def test_that_one_try_is_absent_says_nothing_of_the_next(now: FixedClock) -> None:
+    """Another process was quicker, and what it sent again is in doubt by now too."""
+    text = await in_doubt()
+    gateway = SlowGateway(text)
+    await reconciling.reconcile(gateway)
+    now.advance(minutes=15)
+    gateway.is_overtaken = True
+
+    await reconciling.reconcile(gateway)
+
+    assert await state_of(text) == ("unknown", "")
+    assert await moves_of(text) == []
+
+
+class SlowGateway(RecordsGateway):
+    """Answers so late that another process has tried the text once more meanwhile."""
+
+    def __init__(self, text: Given) -> None:
+        super().__init__()
+        self.text = text
+        self.is_overtaken = False
+
+    async def sent_to(self, number: str, *, since: datetime) -> Sequence[Sent]:
+        found = await super().sent_to(number, since=since)
+        if self.is_overtaken:
+            await make_attempt(self.text.id, 2, sid=None, started_at=clock.now())
+            await Message.update({Message.attempt_number: 2}, force=True).where(
+                Message.id == self.text.id
+            )
+        return found
+
+
+async def test_the_age_of_a_first_try_does_not_end_the_wait_for_the_second(
+    now: FixedClock,
+) -> None:
+    text = await make_text()
+    now.advance(hours=71)
+    await make_attempt(text.id, 2, sid=made_up_sid(), started_at=clock.now())
+    await Message.update({Message.attempt_number: 2}, force=True).where(Message.id == text.id)
+    now.advance(hours=1)
+
+    await reconciling.reconcile(RecordsGateway())
+
+    assert (await state_of(text))[0] == "accepted"
 
 
 async def test_a_second_look_that_is_too_early_proves_nothing(now: FixedClock) -> None:
