@@ -32,10 +32,14 @@ _UNREDACTED = (
     " WHERE a.redacted_at IS NULL AND a.provider_sid IS NOT NULL"
     " AND a.sender NOT IN ('', 'console') AND m.updated_at < {}"
     " AND m.state IN ('delivered', 'undelivered', 'failed', 'provider_cancelled', 'no_receipt',"
-    " 'expired') AND (a.checked_at IS NULL OR a.checked_at < {})"
+    " 'expired', 'rejected', 'suppressed', 'cancelled', 'superseded')"
+    " AND (a.checked_at IS NULL OR a.checked_at < {})"
     " ORDER BY COALESCE(a.checked_at, a.started_at), a.id LIMIT {}"
 )
-"""What could not be emptied comes last, so that it does not keep the others."""
+"""What could not be emptied comes last, so that it does not keep the others.
+
+A text that was cancelled before its second try has had a first one.
+"""
 
 
 @dataclass(frozen=True, slots=True)

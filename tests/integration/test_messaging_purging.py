@@ -150,6 +150,7 @@ async def test_m15_no_copy_of_a_text_under_way_is_emptied(now: FixedClock, state
 
     ended = {
         S.DELIVERED, S.UNDELIVERED, S.FAILED, S.PROVIDER_CANCELLED, S.NO_RECEIPT, S.EXPIRED,
+        S.REJECTED, S.SUPPRESSED, S.CANCELLED, S.SUPERSEDED,
     }  # fmt: skip
     assert done == (1 if state in ended else 0)
 
