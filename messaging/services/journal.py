@@ -6,6 +6,7 @@ database is told (W6).
 
 import asyncio
 import contextlib
+import errno
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -37,7 +38,6 @@ class Journal:
     def __init__(self, folder: Path, name: str) -> None:
         self._folder = folder
         self._name = name
-        self._written: Path | None = None
         self._was_read = False
         self._unsettled: dict[UUID, Line] = {}
 
@@ -78,20 +78,24 @@ class Journal:
         self._unsettled.clear()
 
     def _append(self, values: Mapping[str, object]) -> None:
-        """Write one line in one go, so that those of several processes never mix."""
+        """Write one line in one go, so that those of several processes never mix.
+
+        It begins with the end of a line: a crash or a full disk may have left half of one, of
+        whichever process.
+        """
         path = self._folder / f"{self._name}.sent-{clock.now():%Y-%m-%d}"
         self._folder.mkdir(parents=True, exist_ok=True)
         is_new = not path.exists()
-        torn = "\n" if path != self._written and _ends_torn(path) else ""
+        line = f"\n{json.dumps(values)}\n".encode()
         file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, _OWNER_ONLY)
         try:
-            os.write(file, f"{torn}{json.dumps(values)}\n".encode())
+            if os.write(file, line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(file)
         finally:
             os.close(file)
         if is_new:
             _sync_folder(self._folder)
-        self._written = path
 
     def _lines(self) -> tuple[Line, ...]:
         """Read the files of the last days, and remove those before."""
@@ -118,15 +122,6 @@ def _line(values: dict[str, str]) -> Line:
         values["sid"],
         values["status"],
     )
-
-
-def _ends_torn(path: Path) -> bool:
-    """Tell whether a crash has left half a line at the end."""
-    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
-        if file.seek(0, os.SEEK_END):
-            file.seek(-1, os.SEEK_END)
-            return file.read(1) != b"\n"
-    return False
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """What left is on this host's disk before the database is told, and is read at the next start."""
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -66,6 +67,30 @@ async def test_half_a_line_at_the_end_costs_that_line_alone(tmp_path: Path) -> N
     with (tmp_path / "tracker.db.sent-2026-06-10").open("a") as file:
         file.write('{"at": "2026-06-10T1')
     await Journal(tmp_path, "tracker.db").accepted(after)
+
+    assert await Journal(tmp_path, "tracker.db").to_compare() == (before, after)
+
+
+async def test_a_disk_that_was_full_for_one_line_costs_that_line_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal, write = Journal(tmp_path, "tracker.db"), os.write
+    before, torn, after = line(), line(), line()
+    await journal.accepted(before)
+    monkeypatch.setattr(os, "write", lambda file, data: write(file, data[:40]))
+    await journal.accepted(torn)
+    monkeypatch.setattr(os, "write", write)
+    await journal.accepted(after)
+
+    assert await Journal(tmp_path, "tracker.db").to_compare() == (before, after)
+
+
+async def test_half_a_line_of_another_process_costs_that_line_alone(tmp_path: Path) -> None:
+    journal, before, after = Journal(tmp_path, "tracker.db"), line(), line()
+    await journal.accepted(before)
+    with (tmp_path / "tracker.db.sent-2026-06-10").open("a") as file:
+        file.write('{"at": "2026-06-10T1')
+    await journal.accepted(after)
 
     assert await Journal(tmp_path, "tracker.db").to_compare() == (before, after)
 
