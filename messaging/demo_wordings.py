@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from core import clock
@@ -48,7 +48,20 @@ async def load(organisations: Mapping[Side, UUID], *, seed: int) -> None:
                 hours_before=offset.hours_before, template=template, active=False,
                 created_at=clock.now(), version=1,
             )  # fmt: skip
+    _add_training_rules(rows, ids, organisations.values(), found[RuleKind.TRAINING_EXPIRY])
     await rows.insert()
+
+
+def _add_training_rules(
+    rows: Rows, ids: Ids, organisations: Collection[UUID], template_id: UUID
+) -> None:
+    for organisation in sorted(set(organisations)):
+        rows.add(
+            ReminderRule, id=ids.new(), name="Training runs out in a month",
+            organisation=organisation, side=None, kind=RuleKind.TRAINING_EXPIRY.value,
+            days_before=30, at="10:00", hours_before=None, active=False,
+            template=template_id, created_at=clock.now(), version=1,
+        )  # fmt: skip
 
 
 def _wording(
