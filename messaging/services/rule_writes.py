@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from piccolo.querystring import QueryString
+
 from accounts.queries import organisations
 from core import audit, clock, database
 from core.errors import FieldError, InvalidInputError, NotFoundError
@@ -13,11 +15,14 @@ from core.scope import SYSTEM, Actor, Side
 from core.text import is_plain
 from messaging.domain import lint
 from messaging.domain.lint import FindingKind
+from messaging.domain.reasons import Reason
 from messaging.domain.schedule import Offset
-from messaging.domain.terms import RuleKind
+from messaging.domain.states import UNSENT
+from messaging.domain.terms import MessageState, RuleKind
 from messaging.errors import RuleIsOnError, RuleNameTakenError
 from messaging.queries.rules import RuleView, manages, rule
 from messaging.queries.templates import template
+from messaging.services import moves
 from messaging.services.stale import stale_version
 from messaging.services.templates import default_template
 from messaging.tables import ReminderRule
@@ -29,6 +34,8 @@ LONGEST_NAME = 80
 _HOUR, _MINUTE = 24, 60
 _AT_ONCE = (RuleKind.CHANGE, RuleKind.CANCELLATION)
 _NO_OFFSET = Offset()
+_UNSENT = tuple(state for state in MessageState if state in UNSENT)
+"""In the order of a text's life, so that one which moves on meanwhile is met again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +108,8 @@ async def change_rule(
 ) -> int:
     """Change a rule, or switch it on or off, and answer its new version.
 
-    Switched on it counts from now: what fell due before is never sent. Its time is changed only
-    while it is off, because the texts of an active rule have their times already.
+    Switched on it counts from now: what fell due before is never sent. Switched off it takes back
+    what has not left; only then its time may change, as its texts have their times already.
 
     Raises:
         ForbiddenError: the person may see the rule, but not change it.
@@ -131,9 +138,20 @@ async def change_rule(
             )
         if saved:
             await _note_change(stored, change, by)
+            if not change.active:
+                await _take_back(rule_id)
     if not saved:
         raise await stale_version(rule_id, by=by)
     return version + 1
+
+
+async def _take_back(rule_id: UUID) -> None:
+    """Cancel what has not left; once the rule is on again it is planned anew, at its new time."""
+    for state in _UNSENT:
+        await moves.move_all(
+            QueryString("rule = {}", rule_id), old=state, new=MessageState.CANCELLED,
+            reason=Reason.RULE_OFF, claim_token=None, lease_until=None,
+        )  # fmt: skip
 
 
 async def _check_change(stored: RuleView, change: RuleChange, *, two_way: bool) -> None:
