@@ -90,33 +90,28 @@ def _session(text: Text, due: Due, _: Policy) -> Verdict | None:
     return None
 
 
-def _consent(text: Text, due: Due, policy: Policy) -> Verdict | None:
-    """G1, M1, M2: somebody confirmed that texts are safe, and not too long ago."""
-    contact = due.contact
-    if contact.sms == _NOT_SAFE:
+def _not_safe(_text: Text, due: Due, _policy: Policy) -> Verdict | None:
+    """G1, M1: nobody said that texts are not safe."""
+    if due.contact.sms == _NOT_SAFE:
         return Verdict(Outcome.SUPPRESSED, Reason.NOT_SAFE)
-    if contact.sms != _SAFE or contact.confirmed_on is None:
-        return Verdict(Outcome.HELD, Reason.NO_SAFE_CONTACT)
-    age = london(text.at).date() - contact.confirmed_on
-    if age.days > policy.consent_days[due.side]:
-        return Verdict(Outcome.HELD, Reason.CONTACT_EXPIRED)
     return None
 
 
-def _blocked(_text: Text, due: Due, _policy: Policy) -> Verdict | None:
-    """G2, M7, M12: the phone said STOP, or the network that it cannot be texted."""
-    if not due.contact.blocked.isdisjoint(OPT_OUTS):
-        return Verdict(Outcome.SUPPRESSED, Reason.OPTED_OUT)
-    if BlockCause.BAD_NUMBER in due.contact.blocked:
-        return Verdict(Outcome.HELD, Reason.BAD_NUMBER)
-    return None
+def _opted_out(_text: Text, due: Due, _policy: Policy) -> Verdict | None:
+    """G2, M7: the phone, its network or a worker said STOP."""
+    if due.contact.blocked.isdisjoint(OPT_OUTS):
+        return None
+    return Verdict(Outcome.HELD, Reason.OPTED_OUT)
 
 
-def _number(text: Text, due: Due, policy: Policy) -> Verdict | None:
-    """G3, G4, G5: a mobile, of one person alone, the one that the text was planned for."""
+def _off(text: Text, due: Due, policy: Policy) -> Verdict | None:
+    """G3, G4, G5, M9: a mobile, of one person alone, the one that the text was planned for.
+
+    One outcome, and beside the opt-out: what is looked at between them would tell them apart.
+    """
     contact = due.contact
     if not contact.number:
-        return Verdict(Outcome.HELD, Reason.NO_NUMBER)
+        return None
     if not _is_mobile(contact.number, allow_drama=policy.allow_drama):
         return Verdict(Outcome.HELD, Reason.NOT_MOBILE)
     if contact.number_is_shared:
@@ -128,6 +123,29 @@ def _number(text: Text, due: Due, policy: Policy) -> Verdict | None:
     if changed_at is not None and text.at < changed_at.astimezone(UTC) + rest:
         return Verdict(Outcome.HELD, Reason.NUMBER_NEW)
     return None
+
+
+def _bad(_text: Text, due: Due, _policy: Policy) -> Verdict | None:
+    """G2, M12: the network said that the number cannot be texted."""
+    if BlockCause.BAD_NUMBER in due.contact.blocked:
+        return Verdict(Outcome.HELD, Reason.BAD_NUMBER)
+    return None
+
+
+def _consent(text: Text, due: Due, policy: Policy) -> Verdict | None:
+    """G1, M1, M2: somebody confirmed that texts are safe, and not too long ago."""
+    contact = due.contact
+    if contact.sms != _SAFE or contact.confirmed_on is None:
+        return Verdict(Outcome.HELD, Reason.NO_SAFE_CONTACT)
+    age = london(text.at).date() - contact.confirmed_on
+    if age.days > policy.consent_days[due.side]:
+        return Verdict(Outcome.HELD, Reason.CONTACT_EXPIRED)
+    return None
+
+
+def _number(_text: Text, due: Due, _policy: Policy) -> Verdict | None:
+    """G3: there is a number."""
+    return None if due.contact.number else Verdict(Outcome.HELD, Reason.NO_NUMBER)
 
 
 def _guest(_text: Text, due: Due, policy: Policy) -> Verdict | None:
@@ -184,7 +202,8 @@ def _hours(text: Text, due: Due, policy: Policy) -> Verdict | None:
 
 
 _GATES: tuple[Callable[[Text, Due, Policy], Verdict | None], ...] = (
-    _session, _blocked, _consent, _number, _guest, _closed, _wording, _switch, _hours,
+    _session, _not_safe, _opted_out, _off, _bad, _consent, _number, _guest, _closed, _wording,
+    _switch, _hours,
 )  # fmt: skip
 """In this order: what ended for good first, then what a person must settle, then the time.
 

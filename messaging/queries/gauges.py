@@ -1,5 +1,6 @@
 """How sending stands, in figures for whoever watches the installation; nothing names a person."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,7 @@ from datetime import datetime
 from core import clock, database
 from core.errors import ForbiddenError
 from core.scope import Permission, Scope
+from messaging.domain.reasons import shown_slug
 from messaging.queries.pauses import IN_FORCE
 
 Counts = Mapping[str, int]
@@ -49,7 +51,7 @@ async def gauges(*, scope: Scope) -> Gauges:
     )
     return Gauges(
         messages=await _counts("state", "messages"),
-        held=await _counts("state_reason", "messages WHERE state = 'held'"),
+        held=_shown(await _counts("state_reason", "messages WHERE state = 'held'")),
         error_codes=await _counts("error_code", "message_attempts WHERE error_code <> 0"),
         callbacks=await _counts("status", "callback_events"),
         due=int(due[0]["number"]),
@@ -61,6 +63,14 @@ async def gauges(*, scope: Scope) -> Gauges:
             f"messaging_pauses p WHERE {IN_FORCE}",
         ),
     )
+
+
+def _shown(counts: Counts) -> Counts:
+    """Answer the counts by the reason that everybody may see (M9)."""
+    found = Counter[str]()
+    for reason, number in counts.items():
+        found[shown_slug(reason) or ""] += number
+    return found
 
 
 async def _counts(column: str, rows: str) -> Counts:

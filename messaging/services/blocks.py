@@ -8,13 +8,17 @@ from piccolo.querystring import QueryString
 from core import clock, database
 from core.ids import new_id
 from core.scope import Actor
-from messaging.domain.reasons import Reason
-from messaging.domain.states import UNSENT
+from messaging.domain.reasons import HIDDEN, Reason
 from messaging.domain.terms import BlockCause, MessageState
 from messaging.services import moves
 
-_IN_ORDER = tuple(state for state in MessageState if state in UNSENT)
+_IN_ORDER = (
+    MessageState.HELD, MessageState.PLANNED, MessageState.QUEUED, MessageState.CLAIMED,
+)  # fmt: skip
 """In the order of a text's life, so that one which moves on meanwhile is met again."""
+
+_STAYS = frozenset({*HIDDEN, Reason.RESTORED, Reason.ONE_WAY})
+"""Holds that an opt-out adds nothing to: as with any number that is off, or only a person ends."""
 
 
 async def block(
@@ -49,16 +53,20 @@ async def causes_of(hashes: Collection[str]) -> Mapping[str, frozenset[BlockCaus
 async def opt_out(
     to_hash: str, cause: BlockCause, *, holders: Collection[UUID], by: UUID | None = None
 ) -> None:
-    """Stop all texts to a number at once, and suppress every one that waits to go there (M7).
+    """Stop all texts to a number at once, and hold every one that waits to go there (M7).
+
+    They look, and end, like those to any number that is off (M9).
 
     ``holders`` are all who have the number. Call it in the transaction of what it follows from.
     """
     await block(to_hash, cause, by=by)
     to_number = QueryString("(recipient IN {} OR to_hash = {})", database.in_list(holders), to_hash)
+    others = QueryString("state_reason NOT IN {}", database.in_list(sorted(_STAYS)))
     for state in _IN_ORDER:
         await moves.move_all(
-            to_number, old=state, new=MessageState.SUPPRESSED, reason=Reason.OPTED_OUT, actor=by
-        )
+            database.all_of([to_number, others]), old=state, new=MessageState.HELD,
+            reason=Reason.OPTED_OUT, claim_token=None, lease_until=None,
+        )  # fmt: skip
 
 
 async def lift(to_hash: str, causes: Collection[BlockCause], *, by: Actor) -> bool:

@@ -11,7 +11,7 @@ from piccolo.querystring import QueryString
 from core import database
 from messaging.domain.facts import Due, Policy
 from messaging.domain.gates import Outcome, Verdict
-from messaging.domain.reasons import Reason
+from messaging.domain.reasons import HIDDEN, Reason
 from messaging.domain.terms import MessageState
 from messaging.services import drafts, moves
 from messaging.services.rules import Rule
@@ -72,9 +72,14 @@ def _is_for_a_person(row: database.Row, rule: Rule) -> bool:
 
 def _stopped(row: database.Row, old: MessageState, verdict: Verdict) -> Found | None:
     new = STATE_OF[verdict.outcome]
-    if new is old and verdict.reason == row["state_reason"]:
+    if new is old and (verdict.reason == row["state_reason"] or _is_off_anyway(row, verdict)):
         return None
     return Found(row["id"], old, new, verdict.reason, _freed(old))
+
+
+def _is_off_anyway(row: database.Row, verdict: Verdict) -> bool:
+    """Tell whether another cause keeps texts off the number: nobody can see a difference (M9)."""
+    return row["state_reason"] in HIDDEN and verdict.reason in HIDDEN
 
 
 def _freed(old: MessageState) -> Mapping[str, Any]:

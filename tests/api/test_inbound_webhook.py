@@ -157,9 +157,9 @@ async def test_m7_stop_ends_every_waiting_text_of_everybody_on_the_number(
     await call(twilio, fields_of(THEIRS, "Stop please"))
 
     found = await states()
-    assert {found[id] for id in waiting} == {("suppressed", "opted_out")}
+    assert {found[id] for id in waiting} == {("held", "opted_out")}
     assert (found[sent][0], found[untouched][0]) == ("sent", "queued")
-    events = await MessageEvent.select().where(MessageEvent.new_state == "suppressed")
+    events = await MessageEvent.select().where(MessageEvent.new_state == "held")
     assert {event["message"] for event in events} == set(waiting)
     (block,) = await NumberBlock.select()
     assert (block["to_hash"], block["cause"]) == (hash_of(THEIRS), "stop")

@@ -121,7 +121,7 @@ async def test_g2_a_number_that_opted_out_at_the_provider_is_texted_by_nobody(
     await dispatch(gateway)
 
     assert gateway.ledger == []
-    assert await states_of(group) == [("suppressed", "opted_out"), ("suppressed", "opted_out")]
+    assert await states_of(group) == [("suppressed", "opted_out"), ("held", "opted_out")]
     rows = await NumberBlock.select(NumberBlock.cause, NumberBlock.error_code)
     assert rows == [{"cause": "provider_opt_out", "error_code": 21610}]
 
@@ -138,7 +138,7 @@ async def test_g2_a_stop_that_comes_while_the_text_is_claimed_counts(now: FixedC
     await sending.dispatch(desk_of(gateway, ask=ask_once_stopped))
 
     assert gateway.ledger == []
-    assert await states_of(group) == [("suppressed", "opted_out")]
+    assert await states_of(group) == [("held", "opted_out")]
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ async def make_case() -> Group:
 @pytest.mark.parametrize(
     ("cause", "expected"),
     [
-        (BlockCause.STOP, ("suppressed", "opted_out")),
+        (BlockCause.STOP, ("held", "opted_out")),
         (BlockCause.BAD_NUMBER, ("held", "bad_number")),
     ],
 )

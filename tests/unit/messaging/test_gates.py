@@ -61,11 +61,11 @@ def test_a_contact_that_is_not_surely_safe_stops_the_text(
 @pytest.mark.parametrize(
     ("causes", "verdict"),
     [
-        ({BlockCause.STOP}, Verdict(Outcome.SUPPRESSED, Reason.OPTED_OUT)),
-        ({BlockCause.WORKER}, Verdict(Outcome.SUPPRESSED, Reason.OPTED_OUT)),
-        ({BlockCause.PROVIDER_OPT_OUT}, Verdict(Outcome.SUPPRESSED, Reason.OPTED_OUT)),
+        ({BlockCause.STOP}, Verdict(Outcome.HELD, Reason.OPTED_OUT)),
+        ({BlockCause.WORKER}, Verdict(Outcome.HELD, Reason.OPTED_OUT)),
+        ({BlockCause.PROVIDER_OPT_OUT}, Verdict(Outcome.HELD, Reason.OPTED_OUT)),
         ({BlockCause.BAD_NUMBER}, Verdict(Outcome.HELD, Reason.BAD_NUMBER)),
-        (set(BlockCause), Verdict(Outcome.SUPPRESSED, Reason.OPTED_OUT)),
+        (set(BlockCause), Verdict(Outcome.HELD, Reason.OPTED_OUT)),
         (set(), GO),
     ],
 )
