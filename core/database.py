@@ -167,6 +167,9 @@ class _Breach(NamedTuple):
 DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, aiosqlite.Error)
 DATA_ERRORS = (asyncpg.DataError, OverflowError)
 """A value that the database cannot hold, such as a number too large or an instant in year 0."""
+DEADLOCKS = (asyncpg.DeadlockDetectedError,)
+"""Two transactions waited for each other, and this one was given up: it may be done again."""
+
 INTEGRITY_ERRORS = (asyncpg.IntegrityConstraintViolationError, aiosqlite.IntegrityError)
 
 

@@ -55,6 +55,15 @@ async def receive(
     ``senders`` are everybody who has the number: of exactly one it is theirs, else nobody's.
     ``others`` have it too and are no participants.
     """
+    try:
+        return await _receive(inbound, senders, others)
+    except database.DEADLOCKS:
+        # A planner had the same texts in hand in another order; nobody hands the STOP over again.
+        _LOG.warning("text_received_again")
+        return await _receive(inbound, senders, others)
+
+
+async def _receive(inbound: Inbound, senders: Collection[Sender], others: Collection[UUID]) -> bool:
     async with database.transaction():
         kind = replies.kind_of(inbound.body)
         one = next(iter(senders)) if len(senders) == 1 and not others else None
