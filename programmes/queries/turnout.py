@@ -18,11 +18,12 @@ async def turnout(*, since: datetime, scope: Scope) -> dict[tuple[UUID, UUID], b
     rows = await database.run(
         "SELECT x.participant, a.session, a.outcome, a.absence_reason FROM attendances a"
         " JOIN sessions s ON s.id = a.session JOIN cohorts c ON c.id = s.cohort"
-        " JOIN enrolments x ON x.id = a.enrolment"
-        " WHERE s.starts_at >= {} AND s.starts_at <= {} AND {}",
+        " JOIN enrolments x ON x.id = a.enrolment JOIN participants p ON p.id = x.participant"
+        " WHERE s.starts_at >= {} AND s.starts_at <= {} AND {} AND {}",
         since,
         clock.now(),
         visibility.cohorts(scope),
+        visibility.unrestricted(scope),
     )
     found = {}
     for row in rows:

@@ -39,6 +39,7 @@ from programmes.tables import (
 )
 from tests.architecture.test_reads import public_reads
 from tests.factories import make_organisation, make_person
+from tests.factories_messaging import drama_number
 from tests.factories_programmes import (
     SAFE_NUMBER,
     MadeCohort,
@@ -216,6 +217,7 @@ async def told_by_any_read(scene: Scene, scope: Scope, words: set[str]) -> set[s
 BY_TYPE: dict[Any, Callable[[Scene], Any]] = {
     UUID: lambda scene: scene.person_id,
     Collection[UUID]: lambda scene: [scene.person_id],
+    Collection[str]: lambda _: [drama_number(1)],
     Sequence[UUID]: lambda scene: [scene.person_id],
     set[UUID]: lambda scene: {scene.person_id},
     datetime: lambda _: clock.now() - timedelta(days=60),

@@ -254,7 +254,7 @@ async def make_many(lead: Person, *, people: int, courses: int) -> None:
     staff_ids = [new_id() for _ in range(people)]
     staff = [
         (id, lead.organisation_id, str(place), f"Colleague {place}", "", "", "health",
-         "front_line", "", False, date(2020, 1, 6), None, clock.now(), 1)
+         "front_line", "", False, date(2020, 1, 6), None, clock.now(), 1, None, None)
         for place, id in enumerate(staff_ids)
     ]  # fmt: skip
     records = [

@@ -10,6 +10,7 @@ import pytest
 
 from api.cli import tracker
 from core import settings
+from core.scope import Side
 from tests.architecture.product import PACKAGES, ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -17,6 +18,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#]+)(?:#[^)]*)?\)")
 MADE = re.compile(r"(?:^|`)make ([a-z]+)", re.MULTILINE)
+SETTING = re.compile(r'"(TRACKER_[A-Z_]+(?:\{side\.upper\(\)\})?)"')
 COMMAND = re.compile(r"(?:^|`)(?:\.venv/bin/)?(tracker [a-z][^`\n]*)", re.MULTILINE)
 
 documents = pytest.mark.parametrize(
@@ -25,7 +27,7 @@ documents = pytest.mark.parametrize(
 
 
 def rows_under(heading: str) -> list[list[str]]:
-    """The cells of the table that begins with this heading, without their code marks."""
+    """The cells of the table that begins with this heading, without the code marks of the first."""
     lines = iter(README.splitlines())
     for line in lines:
         if line.startswith(f"| {heading} |"):
@@ -35,7 +37,8 @@ def rows_under(heading: str) -> list[list[str]]:
     for line in lines:
         if not line.startswith("|"):
             break
-        rows.append([cell.strip().strip("`") for cell in line.strip("|").split(" | ")])
+        name, *others = (cell.strip() for cell in line.strip("|").split(" | "))
+        rows.append([name.strip("`"), *others])
     return rows
 
 
@@ -95,8 +98,12 @@ def test_the_readme_lists_every_command() -> None:
 
 
 def test_the_readme_and_the_example_list_every_setting() -> None:
-    source = (ROOT / "core" / "settings.py").read_text("utf-8")
-    read = set(re.findall(r'"(TRACKER_[A-Z_]+)"', source))
+    found = {
+        name
+        for file in ("settings.py", "sms_settings.py")
+        for name in SETTING.findall((ROOT / "core" / file).read_text("utf-8"))
+    }
+    read = {name.replace("{side.upper()}", side.upper()) for name in found for side in Side}
     example = (ROOT / ".env.example").read_text("utf-8")
 
     assert {row[0] for row in rows_under("Setting")} == read
@@ -105,7 +112,13 @@ def test_the_readme_and_the_example_list_every_setting() -> None:
 
 def test_the_readme_says_what_holds_where_nothing_is_set() -> None:
     key = {"TRACKER_SECRET_KEY": "k" * 32}
-    said = {row[0]: row[1] for row in rows_under("Setting") if row[0] not in key}
+    said = {
+        row[0]: row[1].strip("`")
+        for row in rows_under("Setting")
+        if row[0] not in key and re.fullmatch("`[^`]*`", row[1])
+    }
+
+    assert len(said) > 7
 
     assert settings.load({**said, **key}) == settings.load(key)
 
