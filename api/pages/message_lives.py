@@ -37,6 +37,10 @@ _HEADINGS = {
         "These did not arrive",
         "Ring the person if it is safe to. A text leaves this list when its session begins.",
     ),
+    Need.NOT_SENT: (
+        "These were not sent",
+        "It was too late, or too many texts had gone out. Ring the person if it is safe to.",
+    ),
     Need.HELD: (
         "These are held",
         "They do not go out unless what holds them is put right before their session.",
@@ -48,6 +52,7 @@ _TASKS = {
         "{} texts: nobody knows whether they were sent",
     ),
     Need.NOT_ARRIVED: ("1 text did not arrive", "{} texts did not arrive"),
+    Need.NOT_SENT: ("1 text was not sent", "{} texts were not sent"),
     Need.HELD: ("1 text is held", "{} texts are held"),
 }
 """What Today says of one text, and of several."""

@@ -139,7 +139,10 @@ REASON_WORDS: Mapping[Reason, Words] = {
         "A reminder of this session has gone out, with the time that it had then",
         "Ring about the new time if it is safe to.",
     ),
-    Reason.SESSION_CAP: Words("Two texts about this session have gone out", "Nothing to do."),
+    Reason.SESSION_CAP: Words(
+        "Two texts about this session have gone out",
+        "Nothing to do, unless it was changed since: then ring if it is safe to.",
+    ),
     Reason.WEEKLY_CAP: Words("Three texts have gone out within a week", "Ring if it is safe to."),
     Reason.NUMBER_CAP: Words("Three texts have gone out within a day", "Ring if it is safe to."),
     Reason.DUPLICATE_CONTENT: Words("The very same text has just gone out", "Nothing to do."),

@@ -9,7 +9,9 @@ from piccolo.querystring import QueryString
 
 from core import clock, database
 from core.scope import Permission, Scope
+from messaging.domain.reasons import Reason
 from messaging.domain.terms import MessageState as S
+from messaging.domain.terms import RuleKind
 from messaging.queries.outbox import MESSAGE, MessageView, message_of, visible
 
 MOST = 100
@@ -24,6 +26,7 @@ class Need(StrEnum):
 
     UNRESOLVED = "unresolved"
     NOT_ARRIVED = "not_arrived"
+    NOT_SENT = "not_sent"
     HELD = "held"
 
 
@@ -33,9 +36,18 @@ NEED_OF = {
     S.FAILED: Need.NOT_ARRIVED,
     S.PROVIDER_CANCELLED: Need.NOT_ARRIVED,
     S.REJECTED: Need.NOT_ARRIVED,
+    S.EXPIRED: Need.NOT_SENT,
+    S.SUPPRESSED: Need.NOT_SENT,
     S.HELD: Need.HELD,
 }
-"""Which states need a person, and why."""
+"""Which states need a person, and why; of what was suppressed only what ``_UNTOLD`` says."""
+
+_UNTOLD = (
+    f"m.state = '{S.SUPPRESSED}' AND (m.state_reason IN ('{Reason.WEEKLY_CAP}',"
+    f" '{Reason.NUMBER_CAP}') OR m.state_reason IN ('{Reason.SESSION_CAP}',"
+    f" '{Reason.ALREADY_SENT}') AND r.kind IN ('{RuleKind.CHANGE}', '{RuleKind.CANCELLATION}'))"
+)
+"""One text too many, so that somebody does not know; of one session only what has changed is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +75,14 @@ async def pressing(*, scope: Scope, own_cohorts: frozenset[UUID]) -> tuple[Press
 def _needs_a_person(scope: Scope, own_cohorts: frozenset[UUID]) -> QueryString:
     """Answer the condition on ``m``; what did not arrive counts while its session is to come."""
     by_need = {need: [state.value for state in NEED_OF if NEED_OF[state] is need] for need in Need}
+    ended = [*by_need[Need.NOT_ARRIVED], S.EXPIRED.value]
     return database.all_of(
         [
             visible(scope, Permission.DECIDE_MESSAGES, own_cohorts),
             QueryString(
-                "(m.state IN {} OR (m.state IN {} AND m.expires_at > {}))",
+                f"(m.state IN {{}} OR (m.state IN {{}} OR {_UNTOLD}) AND m.expires_at > {{}})",
                 database.in_list([*by_need[Need.UNRESOLVED], *by_need[Need.HELD]]),
-                database.in_list(by_need[Need.NOT_ARRIVED]),
+                database.in_list(ended),
                 clock.now() - _LATEST,
             ),
         ]

@@ -9,7 +9,7 @@ from accounts.domain.roles import GrantSide, Role
 from core.scope import Side
 from messaging.domain.reasons import Reason
 from messaging.domain.terms import MessageState as S
-from messaging.tables import Message
+from messaging.tables import Message, ReminderRule
 from tests.api.forms import send, sign_in, summary, text, title
 from tests.factories import Person, make_person
 from tests.factories_lives import make_text, make_try, put_into
@@ -97,6 +97,48 @@ async def test_a_text_that_did_not_arrive_leaves_the_list_when_its_session_begin
 
     assert "Rowan H." in before
     assert "No text needs you now." in text(await client.get(TO_DO))
+
+
+async def test_a_text_that_was_not_sent_is_listed_till_its_session_begins(
+    client: AsyncClient, now: FixedClock
+) -> None:
+    """Nobody would know otherwise that the provider was out of reach all day."""
+    group, _ = await make_text(S.EXPIRED, Reason.PROVIDER_FAULT)
+    await of(group, client)
+
+    before = text(await client.get(TO_DO))
+    now.advance(days=2, hours=5, minutes=30)
+
+    assert "These were not sent" in before
+    assert "Rowan H." in before
+    sign_in(client, await a_manager(organisation_id=group.organisation_id))
+    assert "No text needs you now." in text(await client.get(TO_DO))
+
+
+@pytest.mark.parametrize(
+    ("reason", "of_reminder", "of_notice"),
+    [
+        (Reason.SESSION_CAP, False, True),
+        (Reason.ALREADY_SENT, False, True),
+        (Reason.WEEKLY_CAP, True, True),
+        (Reason.NUMBER_CAP, True, True),
+        (Reason.DUPLICATE_CONTENT, False, False),
+        (Reason.NOT_SAFE, False, False),
+    ],
+)
+async def test_m13_one_text_too_many_is_listed_where_somebody_does_not_know(
+    client: AsyncClient, reason: Reason, *, of_reminder: bool, of_notice: bool
+) -> None:
+    group, _ = await make_text(S.SUPPRESSED, reason)
+    await of(group, client)
+
+    reminder = text(await client.get(TO_DO))
+    await ReminderRule.update(
+        {"kind": "cancellation", "days_before": None, "at": None, "hours_before": None}, force=True
+    )
+    notice = text(await client.get(TO_DO))
+
+    assert ("Rowan H." in reminder, "Rowan H." in notice) == (of_reminder, of_notice)
 
 
 async def test_one_tap_lets_a_held_text_go_and_leads_back_to_the_list(client: AsyncClient) -> None:
