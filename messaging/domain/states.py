@@ -55,7 +55,10 @@ believed that nothing was sent, ``accepted`` is a late receipt of a try that was
 cancelled untried is ``planned`` again once somebody is expected again, or its rule is on again.
 """
 
-UNSENT = frozenset({S.PLANNED, S.HELD, S.QUEUED, S.CLAIMED})
+UNSENT_IN_ORDER = (S.HELD, S.PLANNED, S.QUEUED, S.CLAIMED)
+"""In the order of a text's life: whoever tries each in turn meets what moves on meanwhile."""
+
+UNSENT = frozenset(UNSENT_IN_ORDER)
 """States in which surely nothing has left."""
 
 WAITING = UNSENT - {S.CLAIMED}

@@ -9,13 +9,9 @@ from core import clock, database
 from core.ids import new_id
 from core.scope import Actor
 from messaging.domain.reasons import HIDDEN, Reason
+from messaging.domain.states import UNSENT_IN_ORDER
 from messaging.domain.terms import BlockCause, MessageState
 from messaging.services import moves
-
-_IN_ORDER = (
-    MessageState.HELD, MessageState.PLANNED, MessageState.QUEUED, MessageState.CLAIMED,
-)  # fmt: skip
-"""In the order of a text's life, so that one which moves on meanwhile is met again."""
 
 _STAYS = frozenset({*HIDDEN, Reason.RESTORED, Reason.ONE_WAY})
 """Holds that an opt-out adds nothing to: as with any number that is off, or only a person ends."""
@@ -62,7 +58,7 @@ async def opt_out(
     await block(to_hash, cause, by=by)
     to_number = QueryString("(recipient IN {} OR to_hash = {})", database.in_list(holders), to_hash)
     others = QueryString("state_reason NOT IN {}", database.in_list(sorted(_STAYS)))
-    for state in _IN_ORDER:
+    for state in UNSENT_IN_ORDER:
         await moves.move_all(
             database.all_of([to_number, others]), old=state, new=MessageState.HELD,
             reason=Reason.OPTED_OUT, claim_token=None, lease_until=None,

@@ -8,7 +8,7 @@ from core.errors import ForbiddenError, NotFoundError
 from core.scope import Actor, Permission
 from messaging import queries
 from messaging.domain.reasons import REASON_WORDS, Reason
-from messaging.domain.states import UNSENT
+from messaging.domain.states import UNSENT_IN_ORDER
 from messaging.domain.terms import MessageState
 from messaging.errors import MessageGoneError, TextMovedOnError, TextNotReleasableError
 from messaging.queries import MessageView
@@ -108,7 +108,7 @@ async def _decidable(message_id: UUID, own_cohorts: frozenset[UUID], by: Actor) 
 
 async def _cancelled(message_id: UUID, by: Actor) -> bool:
     """Cancel it in whichever unsent state it is by now; tell whether it was in one."""
-    for state in sorted(UNSENT):
+    for state in UNSENT_IN_ORDER:
         if await moves.move(
             message_id,
             old=state,

@@ -17,7 +17,7 @@ from messaging.domain import lint
 from messaging.domain.lint import FindingKind
 from messaging.domain.reasons import Reason
 from messaging.domain.schedule import Offset
-from messaging.domain.states import UNSENT
+from messaging.domain.states import UNSENT_IN_ORDER
 from messaging.domain.terms import MessageState, RuleKind
 from messaging.errors import RuleIsOnError, RuleNameTakenError
 from messaging.queries.rules import RuleView, manages, rule
@@ -34,8 +34,6 @@ LONGEST_NAME = 80
 _HOUR, _MINUTE = 24, 60
 _AT_ONCE = (RuleKind.CHANGE, RuleKind.CANCELLATION)
 _NO_OFFSET = Offset()
-_UNSENT = tuple(state for state in MessageState if state in UNSENT)
-"""In the order of a text's life, so that one which moves on meanwhile is met again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +145,7 @@ async def change_rule(
 
 async def _take_back(rule_id: UUID) -> None:
     """Cancel what has not left; once the rule is on again it is planned anew, at its new time."""
-    for state in _UNSENT:
+    for state in UNSENT_IN_ORDER:
         await moves.move_all(
             QueryString("rule = {}", rule_id), old=state, new=MessageState.CANCELLED,
             reason=Reason.RULE_OFF, claim_token=None, lease_until=None,

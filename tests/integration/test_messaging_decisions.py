@@ -1,6 +1,7 @@
 """What a person decides about a text: let it go, stop it, say what became of it."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,7 +14,7 @@ from jobs import reminders
 from messaging.domain.reasons import Reason
 from messaging.domain.terms import MessageState
 from messaging.errors import MessageGoneError, TextMovedOnError, TextNotReleasableError
-from messaging.services import decisions
+from messaging.services import decisions, moves
 from messaging.services.decisions import Outcome
 from messaging.tables import Message
 from tests.conftest import SETTINGS
@@ -179,3 +180,21 @@ async def test_whoever_may_only_look_decides_nothing() -> None:
 
     with pytest.raises(ForbiddenError):
         await decisions.release(text, own_cohorts=NOBODY, by=by)
+
+
+async def test_g8_a_text_that_is_claimed_meanwhile_is_stopped_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    group, message = await a_text(MessageState.QUEUED)
+    manager = await a_manager(group)
+    move = moves.move
+
+    async def claimed_first(message_id: UUID, *, old: MessageState, **more: Any) -> bool:
+        if old is MessageState.QUEUED:
+            await Message.update({Message.state: "claimed"}, force=True)
+        return await move(message_id, old=old, **more)
+
+    monkeypatch.setattr(moves, "move", claimed_first)
+    await decisions.cancel(message, own_cohorts=NOBODY, by=manager.actor)
+
+    assert (await row_of(message))["state"] == "cancelled"
