@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.guards import requires
-from api.message_lives import life_of
+from api.message_lives import life_of, own_for_deciding
 from api.schemas.base import ListOut
 from api.schemas.messages import AlertOut, LifeOut, ResolveIn
 from core.pagination import Cursor
@@ -15,7 +15,6 @@ from core.scope import Actor, Permission
 from messaging.queries.alerts import alerts
 from messaging.services import alerts as alert_services
 from messaging.services import decisions
-from programmes.queries.cohorts import own_cohort_ids
 
 _DECIDE = [requires(Permission.DECIDE_MESSAGES)]
 _RUN = [requires(Permission.PAUSE_MESSAGES)]
@@ -33,7 +32,7 @@ async def get_message(message_id: FromPath[UUID], actor: NamedDependency[Actor])
       guards=_DECIDE)  # fmt: skip
 async def release_message(message_id: FromPath[UUID], actor: NamedDependency[Actor]) -> None:
     """Let a held text go, where only a person's word holds it."""
-    own = await own_cohort_ids(scope=actor.scope)
+    own = await own_for_deciding(message_id, by=actor)
     await decisions.release(message_id, own_cohorts=own, by=actor)
 
 
@@ -43,7 +42,7 @@ async def resolve_message(
     message_id: FromPath[UUID], data: JSONBody[ResolveIn], actor: NamedDependency[Actor]
 ) -> None:
     """Record what became of a text of which the service could not know."""
-    own = await own_cohort_ids(scope=actor.scope)
+    own = await own_for_deciding(message_id, by=actor)
     await decisions.resolve(message_id, data.outcome, own_cohorts=own, by=actor)
 
 

@@ -1,5 +1,6 @@
 """Texts under ``/api/v1``."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from api.guards import requires
+from api.message_lives import own_for_deciding, shown
 from api.schemas.base import ListOut
 from api.schemas.messaging import MessageOut
 from core.pagination import Cursor
@@ -30,16 +32,17 @@ async def list_messages(
     """List texts, newest first: what was sent, held or dropped, and why."""
     own = await own_cohort_ids(scope=actor.scope)
     found = await queries.messages(scope=actor.scope, own_cohorts=own, cursor=cursor, state=wanted)
-    people = {item.recipient_id for item in found.items}
+    items, _ = await shown(found.items, by=actor)
+    people = {item.recipient_id for item in items}
     await listed(Listing.MESSAGES, len(people), permission=Permission.VIEW_MESSAGES, by=actor)
-    return ListOut.of(found, MessageOut.of)
+    return ListOut.of(replace(found, items=items), MessageOut.of)
 
 
 @post("/messages/{message_id:uuid}/cancel", operation_id="cancel_message", status_code=204,
       guards=[requires(Permission.DECIDE_MESSAGES)])  # fmt: skip
 async def cancel_message(message_id: FromPath[UUID], actor: NamedDependency[Actor]) -> None:
     """Stop a text that has not left."""
-    own = await own_cohort_ids(scope=actor.scope)
+    own = await own_for_deciding(message_id, by=actor)
     await decisions.cancel(message_id, own_cohorts=own, by=actor)
 
 

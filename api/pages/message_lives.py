@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from accounts.queries import account_names
 from api.guards import requires
-from api.message_lives import Pressing, life_of, pressing_for
+from api.message_lives import Pressing, life_of, own_for_deciding, pressing_for
 from api.pages.forms import Form, refusal
 from api.pages.message_words import KINDS
 from api.pages.rendering import AnyRequest, Page, page
@@ -23,7 +23,6 @@ from messaging.queries.life import LifeView, MoveView, TryView
 from messaging.queries.pressing import Need
 from messaging.services import decisions
 from messaging.services.decisions import Outcome
-from programmes.queries.cohorts import own_cohort_ids
 from programmes.services.viewing import Listing, listed
 
 _DECIDE = [requires(Permission.DECIDE_MESSAGES)]
@@ -155,7 +154,7 @@ async def release(
     request: AnyRequest, message_id: FromPath[UUID], actor: NamedDependency[Actor]
 ) -> Page:
     """Let a held text go, where only a person's word holds it."""
-    own = await own_cohort_ids(scope=actor.scope)
+    own = await own_for_deciding(message_id, by=actor)
     form = Form(await request.form())
     try:
         await decisions.release(message_id, own_cohorts=own, by=actor)
@@ -169,7 +168,7 @@ async def cancel(
     request: AnyRequest, message_id: FromPath[UUID], actor: NamedDependency[Actor]
 ) -> Page:
     """Stop a text that has not left."""
-    own = await own_cohort_ids(scope=actor.scope)
+    own = await own_for_deciding(message_id, by=actor)
     form = Form(await request.form())
     try:
         await decisions.cancel(message_id, own_cohorts=own, by=actor)
@@ -183,7 +182,7 @@ async def resolve(
     request: AnyRequest, message_id: FromPath[UUID], actor: NamedDependency[Actor]
 ) -> Page:
     """Record what somebody who rang found out about a doubtful text."""
-    own = await own_cohort_ids(scope=actor.scope)
+    own = await own_for_deciding(message_id, by=actor)
     form = Form(await request.form())
     try:
         if form.typed.get("outcome") not in set(Outcome):

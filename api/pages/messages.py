@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from api.guards import requires
+from api.message_lives import shown
 from api.pages.forms import options
 from api.pages.rendering import AnyRequest, Page, page
 from api.pages.text_rows import row
@@ -17,7 +18,6 @@ from messaging import queries
 from messaging.domain.reasons import STATE_WORDS
 from messaging.domain.terms import MessageState as S
 from programmes.queries.cohorts import own_cohort_ids
-from programmes.reminders import labels_for
 from programmes.services.viewing import Listing, listed
 
 
@@ -32,17 +32,13 @@ async def messages_page(
     state = S(wanted) if wanted in set(S) else None
     own = await own_cohort_ids(scope=actor.scope)
     found = await queries.messages(scope=actor.scope, own_cohorts=own, cursor=cursor, state=state)
-    people = {view.recipient_id for view in found.items}
+    items, labels = await shown(found.items, by=actor)
+    people = {view.recipient_id for view in items}
     await listed(Listing.MESSAGES, len(people), permission=Permission.VIEW_MESSAGES, by=actor)
     counts = await queries.counts(scope=actor.scope, own_cohorts=own)
-    labels = await labels_for(
-        {view.subject_id for view in found.items},
-        people,
-        scope=actor.scope,
-    )
     return page(
         request, "messages/list.html",
-        rows=[row(view, labels, actor) for view in found.items],
+        rows=[row(view, labels, actor) for view in items],
         next=found.next, state=state.value if state else "",
         filters=options(_filters(counts, state), state.value if state else ""),
         paused=(await queries.pause(scope=actor.scope)).paused,

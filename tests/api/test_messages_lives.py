@@ -117,6 +117,13 @@ async def test_d7_the_text_of_a_hidden_person_is_not_there(client: AsyncClient) 
     await restrict((await messages_of(group))[0]["recipient"])
 
     assert (await client.get(f"{MESSAGES}/{text}", headers=manager.headers)).status_code == 404
+    for decision in ("release", "cancel", "resolve"):
+        answer = await client.post(
+            f"{MESSAGES}/{text}/{decision}", headers=manager.headers, json={"outcome": "sent"}
+        )
+        assert answer.status_code == 404
+    assert (await client.get(MESSAGES, headers=manager.headers)).json()["items"] == []
+    assert (await messages_of(group))[0]["state"] == "held"
 
 
 async def test_a_safety_lead_reads_the_life_of_both_sides(client: AsyncClient) -> None:

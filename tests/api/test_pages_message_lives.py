@@ -253,7 +253,11 @@ async def test_d7_texts_of_hidden_people_are_in_no_list_and_no_count(client: Asy
 
     assert "No text needs you now." in text(await client.get(TO_DO))
     assert "Texts that need you" not in text(await client.get("/"))
-    assert f'href="/messages/{message}"' not in (await client.get("/messages")).text
+    page = (await client.get("/messages")).text
+    assert str(message) not in page
+    assert "Name not shown" not in page
+    for decision in ("release", "cancel", "resolve"):
+        assert (await send(client, f"/messages/{message}/{decision}")).status_code == 404
 
 
 async def test_more_texts_need_no_more_statements(
