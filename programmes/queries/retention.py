@@ -94,8 +94,9 @@ async def people_on_hold(*, scope: Scope) -> frozenset[UUID]:
     """Answer who is under a legal hold, for whoever runs the service."""
     rows = await database.run(
         "SELECT p.id FROM legal_holds h JOIN participants p ON p.id = h.participant"
-        " WHERE h.lifted_at IS NULL AND {}",
+        " WHERE h.lifted_at IS NULL AND {} AND {}",
         _administered(scope),
+        visibility.named(scope, "p.id"),
     )
     return frozenset(row["id"] for row in rows)
 
