@@ -123,8 +123,10 @@ class World:
             await change_session(session, status="cancelled")
             self.cancelled[session] = clock.now()
         elif action == "move" and session not in self.cancelled:
-            self.starts[session] += timedelta(hours=chance.choice([-5, 2, 26]))
-            await change_session(session, starts_at=self.starts[session])
+            starts = self.starts[session] + timedelta(hours=chance.choice([-5, 2, 26]))
+            if starts not in self.starts.values():  # a group has one session at a time
+                self.starts[session] = starts
+                await change_session(session, starts_at=starts)
         elif action == "withdraw":
             await change_contact(person, sms="not_safe")
             self.withdrawn[person] = clock.now()
