@@ -54,7 +54,8 @@ TELLING = Words(
     whole=_english(
         "abused abuser abusers abusive abusing violence violent violently victims survivors"
         " perpetrator perpetrators refuges refugee courts policeman offences offender offenders"
-        " offending programme programmes programs marac maracs idva idvas"
+        " offending programme programmes programs marac maracs idva idvas perp perps rape raped"
+        " assault assaults assaulted injunction injunctions partner partners"
     )
     | _welsh(
         "domestig camdrin camdriniaeth camdriniwr trais treisgar dioddefwr dioddefwyr dioddefwraig"

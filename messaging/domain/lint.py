@@ -15,12 +15,17 @@ from messaging.domain.denied import HARMLESS, MARKETING, REPLYING, TELLING
 
 _LINK = re.compile(
     r"https?:\S*|www\.\S*|"
-    r"\b[\w-]+\.(?:com|org|net|info|uk|co|gov|nhs|io|me|ly|eu|wales|cymru|scot)\b\S*",
+    r"\b[\w-]+\.(?:com|org|net|info|uk|co|gov|nhs|io|me|ly|eu|wales|cymru|scot)\b\S*|"
+    r"\b[\w-]+\.[a-z]{2,}/\S*",
     re.IGNORECASE,
 )
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE)
 _SHORTEST_NAME = 4
-_LOOK_LIKE = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ł": "l", "\u0131": "i"})
+_LATIN = {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ł": "l", "\u0131": "i"}
+_CYRILLIC = zip("авекмнорстухіѕјԁԛԝ", "abekmhopctyxisjdqw", strict=True)
+_GREEK = zip("αεικνορτυχ", "aeikvoptux", strict=True)
+_LOOK_LIKE = str.maketrans({**_LATIN, **dict(_CYRILLIC), **dict(_GREEK)})
+"""Letters that look like others, in small ones and in capitals: not every language is in GSM."""
 
 
 class FindingKind(StrEnum):

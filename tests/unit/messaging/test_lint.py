@@ -31,6 +31,15 @@ def test_m4_no_denied_word_passes_in_any_case_accent_or_spacing(word: str) -> No
         assert FindingKind.WORD in _kinds(f"See you {one} soon"), one
 
 
+@pytest.mark.parametrize(
+    "word",
+    ["p\u043elice", "\u0441\u043eurt", "\u0421OURT", "\u0420OLICE", "v\u03b9ctim", "\u0391buse"],
+)
+def test_m4_letters_of_other_alphabets_hide_no_word(word: str) -> None:
+    """In a language beyond GSM nothing else keeps them out."""
+    assert _kinds(f"Eich apwyntiad {word} am 10:00") == [FindingKind.WORD]
+
+
 @pytest.mark.parametrize("word", WELSH)
 def test_m4_the_welsh_words_are_denied_too_in_their_mutated_forms(word: str) -> None:
     assert _kinds(f"Eich apwyntiad {word.upper()} am 10:00") == [FindingKind.WORD]
@@ -60,6 +69,7 @@ def test_g11_words_that_only_look_like_it_are_no_find(text: str) -> None:
         ("Look at https://example.org/x", FindingKind.LINK),
         ("See www.example", FindingKind.LINK),
         ("Go to example.co.uk now", FindingKind.LINK),
+        ("Go to example.shop/book", FindingKind.LINK),
         ("Come to M32 0TH", FindingKind.POSTCODE),
         ("Come to sw1a1aa", FindingKind.POSTCODE),
         ("Reply 1", FindingKind.REPLY),
@@ -79,9 +89,7 @@ def test_m11_what_advertises_is_found(text: str) -> None:
     assert _kinds(text) == [FindingKind.MARKETING]
 
 
-def test_m4_names_of_organisations_and_programmes_are_found_however_they_are_spaced() -> (
-    None
-):
+def test_m4_names_of_organisations_and_programmes_are_found_however_they_are_spaced() -> None:
     names = ["Bridge & Hope", "Caring Fathers", "Us"]
 
     found = findings("BridgeHope and caring-fathers call us", names=names)
