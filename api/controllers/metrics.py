@@ -15,7 +15,10 @@ from core.scope import SYSTEM
 from core.settings import Settings
 from messaging.queries.gauges import gauges
 
-_FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-real-ip")
+_FORWARDED = (
+    "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip",
+    "cf-connecting-ip", "true-client-ip",
+)  # fmt: skip
 """What a proxy adds: whoever is behind one is not on this machine."""
 
 

@@ -116,6 +116,8 @@ async def test_g17_no_number_name_or_id_is_in_the_figures(client: AsyncClient) -
         ("somewhere", {}, 404),
         ("127.0.0.1", {"X-Forwarded-For": "192.0.2.7"}, 404),
         ("127.0.0.1", {"Forwarded": "for=192.0.2.7"}, 404),
+        ("127.0.0.1", {"X-Forwarded-Proto": "https"}, 404),
+        ("127.0.0.1", {"CF-Connecting-IP": "192.0.2.7"}, 404),
     ],
 )
 async def test_without_a_token_only_this_machine_reads_them(
