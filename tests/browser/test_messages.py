@@ -49,3 +49,35 @@ def test_an_administrator_settles_an_alert_and_pauses_and_resumes_texts(
     expect(page.locator("main")).to_contain_text("Trying the switch")
     page.click("main form button")
     expect(page.locator("main")).not_to_contain_text("Trying the switch")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_wording_is_seen_as_on_the_phone_before_it_is_saved(
+    signed_in: SignedIn, width: int
+) -> None:
+    """What gives something away is found, and what was typed stays; without JavaScript too."""
+    page = signed_in("administrator", width=width, javascript=width > 320)
+    page.goto("/messaging/templates/new")
+    page.fill("#name", "Beside the court")
+    page.fill("#body", "See you at the court on {{ day }} at {{ time }}.")
+    page.get_by_role("button", name="Show preview").click()
+
+    expect(page.locator("#preview .app-phone")).to_contain_text("See you at the court on")
+    expect(page.locator("#preview")).to_contain_text("The discreet check found")
+    expect(page.locator("#body")).to_have_value("See you at the court on {{ day }} at {{ time }}.")
+    if width > 320:
+        assert list(faults_of(page)) == []
+
+
+def test_a_reply_is_read_and_done_with_one_tap(signed_in: SignedIn) -> None:
+    page = signed_in("survivor.facilitator", width=320)
+    page.goto("/replies")
+    assert list(faults_of(page)) == []
+    to_do = page.get_by_role("button", name="Done: the text of")
+    number = to_do.count()
+    assert number > 0
+
+    to_do.first.click()
+
+    expect(page.locator(".govuk-notification-banner")).to_contain_text("Done")
+    expect(to_do).to_have_count(number - 1)
