@@ -220,7 +220,7 @@ def _hash(token: str) -> str:
 
 @given(seed=st.integers(0, 2**32))
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
