@@ -203,4 +203,5 @@ async def test_an_administrator_sees_what_is_past_its_time(client: AsyncClient) 
     )
     assert "Kept for 1 day Past their time 0 Kept by a legal hold 0" in page
     assert "Numbers and words of texts Kept for 30 days" in page
+    assert "are removed every hour by themselves. Nothing else is" in page
     assert "zebra" not in page
