@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from piccolo.columns import JSON, UUID, Text, Timestamptz, Varchar
-from piccolo.constraints import Check
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from core.database import Index, one_of_or_null
@@ -60,3 +60,22 @@ class Upload(Table, tablename="uploads"):
     kind = Varchar(length=20, default=None)
     rows = Text(default=None)
     uploaded_at = Timestamptz(default=None)
+
+
+class ImportMapping(Table, tablename="import_mappings"):
+    """Which heading of one source's files is which column, for the next file from there.
+
+    ``headings`` is a JSON object from column to heading; ``source`` is folded for comparison.
+    """
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset()
+    INDEXES: ClassVar[tuple[Index, ...]] = ()
+
+    id = UUID(primary_key=True, default=new_id)
+    kind = Varchar(length=20, default=None)
+    source = Varchar(length=60, default=None)
+    account = UUID(default=None)
+    headings = JSON(default=None)
+    saved_at = Timestamptz(default=None)
+
+    import_mapping_once = Unique([kind, source, account])

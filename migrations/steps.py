@@ -55,7 +55,7 @@ def change_rules(
 ) -> None:
     """Let columns be empty, or no longer; and put new checks in the place of those so named.
 
-    A check that is ``None`` goes. SQLite cannot change a table's rules, so there it is copied into
+    One that is ``None`` goes; one that begins with ``UNIQUE (`` is a key. SQLite cannot change a table's rules, so there it is copied into
     a new one, with its indexes.
     """
     if op.get_bind().dialect.name == "sqlite":
@@ -66,7 +66,7 @@ def change_rules(
     for name, condition in checks.items():
         op.execute(f'ALTER TABLE {table} DROP CONSTRAINT IF EXISTS "{name}"')
         if condition:
-            words.append(f'ADD CONSTRAINT "{name}" CHECK ({condition})')
+            words.append(f'ADD CONSTRAINT "{name}" {_rule(condition)}')
     for one in words:
         op.execute(f"ALTER TABLE {table} {one}")
 
@@ -91,7 +91,7 @@ def _copy_with_rules(
         sql = _without_check(sql, name)
         if condition:
             head, _, _ = sql.rpartition(")")
-            sql = f"{head.rstrip()}, CONSTRAINT {name} CHECK ({condition}))"
+            sql = f"{head.rstrip()}, CONSTRAINT {name} {_rule(condition)})"
     renamed = re.sub(rf'^CREATE TABLE "?{table}"?', f"CREATE TABLE {table}_anew", sql, count=1)
     for statement in (
         renamed,
@@ -103,9 +103,13 @@ def _copy_with_rules(
         op.get_bind().exec_driver_sql(statement)
 
 
+def _rule(condition: str) -> str:
+    return condition if condition.startswith("UNIQUE (") else f"CHECK ({condition})"
+
+
 def _without_check(sql: str, name: str) -> str:
-    """Answer the words that make a table, less one of its checks."""
-    found = re.search(rf',\s*CONSTRAINT "?{name}"? CHECK \(', sql)
+    """Answer the words that make a table, less one of its checks or unique keys."""
+    found = re.search(rf',\s*CONSTRAINT "?{name}"? (?:CHECK|UNIQUE) \(', sql)
     if not found:
         return sql
     place, depth = found.end(), 1

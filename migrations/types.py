@@ -40,3 +40,8 @@ def varchar(length: int) -> Named:
 def numeric(digits: int, scale: int) -> Named:
     """Answer a decimal number of ``digits`` digits, ``scale`` of them behind the point."""
     return Named(f"NUMERIC({digits}, {scale})")
+
+
+def binary(dialect: str) -> Named:
+    """Answer the type of a file's content."""
+    return Named("BLOB" if dialect == "sqlite" else "BYTEA")

@@ -5,13 +5,17 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import count
+from typing import Any
 from uuid import UUID
 
-from core import clock
+from core import clock, database
 from core.ids import new_id
 from tests.factories import Json, make_organisation
+from training.domain.requirements import Position
 from training.domain.terms import Evidence, Sector, StaffGroup
-from training.tables import Course, Exemption, Requirement, Staff, TrainingRecord
+from training.services.kept import settle
+from training.services.positions import position_id
+from training.tables import Course, Exemption, Post, Requirement, Staff, TrainingRecord
 
 _NUMBERS = count(1)
 LONG_AGO = date(2019, 1, 1)
@@ -27,22 +31,58 @@ async def make_staff(
     is_people_manager: bool = False,
     started_on: date = LONG_AGO,
     ended_on: date | None = None,
+    email: str = "",
+    account_id: UUID | None = None,
+    **post: Any,
 ) -> UUID:
+    """A member of staff with one post; ``post`` are team, role, fte and line_manager."""
     number = next(_NUMBERS)
     staff = Staff(
         id=new_id(),
         organisation=organisation_id or await make_organisation(),
         payroll_number=payroll_number or f"P{number:05}",
         name=name or f"Colleague {number:05}",
-        sector=sector,
-        staff_group=staff_group,
-        is_people_manager=is_people_manager,
-        started_on=started_on,
-        ended_on=ended_on,
+        email=email,
+        account=account_id,
         created_at=clock.now(),
     )
     await staff.save()
+    await make_post(
+        staff.id, sector=sector, staff_group=staff_group, is_people_manager=is_people_manager,
+        started_on=started_on, ended_on=ended_on, **post,
+    )  # fmt: skip
     return staff.id
+
+
+async def make_post(
+    staff_id: UUID,
+    *,
+    started_on: date = LONG_AGO,
+    ended_on: date | None = None,
+    follows: UUID | None = None,
+    line_manager: UUID | None = None,
+    sector: Sector = Sector.HOUSING,
+    staff_group: StaffGroup = StaffGroup.FRONT_LINE,
+    **position: Any,
+) -> UUID:
+    """A post of somebody; ``position`` are team, role, is_people_manager and fte."""
+    rows = await Staff.select(Staff.organisation).where(Staff.id == staff_id)
+    held = Position(
+        organisation_id=rows[0]["organisation"], sector=sector, staff_group=staff_group, **position
+    )
+    post = Post(
+        id=new_id(),
+        staff=staff_id,
+        position=await position_id(held),
+        line_manager=line_manager,
+        follows=follows,
+        started_on=started_on,
+        ended_on=ended_on,
+    )
+    await post.save()
+    async with database.transaction():
+        await settle([staff_id])
+    return post.id
 
 
 async def make_course(*, name: str = "", code: str = "", validity_months: int | None = 36) -> UUID:
@@ -98,6 +138,8 @@ async def make_record(
         created_at=clock.now(),
     )
     await record.save()
+    async with database.transaction():
+        await settle([staff_id])
     return record.id
 
 

@@ -3,16 +3,26 @@
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from core import clock, invented
 from core.demonstration import Ids, Progress, Rows
+from training.domain.requirements import WHOLE_TIME
 from training.domain.terms import Evidence, Sector, StaffGroup
 from training.domain.validity import add_months
-from training.tables import Course, Exemption, Requirement, Staff, TrainingRecord
+from training.services.kept import settle
+from training.tables import (
+    Course,
+    Exemption,
+    Position,
+    Post,
+    Requirement,
+    Staff,
+    TrainingRecord,
+)
 
 SMALL_STAFF = 160
 LARGE_STAFF = 5_000
@@ -124,6 +134,8 @@ class _Desk:
     today: date
     recorded_by: UUID
     courses: dict[str, UUID]
+    positions: dict[tuple[object, ...], UUID] = field(default_factory=dict)
+    staff_ids: list[UUID] = field(default_factory=list)
 
 
 async def load(
@@ -136,7 +148,7 @@ async def load(
 ) -> None:
     """Insert the catalogue and the staff with their records, inside the current transaction."""
     ids = Ids(chance)
-    rows = Rows(Course, Requirement, Staff, Exemption, TrainingRecord)
+    rows = Rows(Course, Requirement, Position, Staff, Post, Exemption, TrainingRecord)
     courses = {course.code: ids.new() for course in _COURSES}
     desk = _Desk(chance, ids, rows, clock.today(), recorded_by, courses)
     _add_catalogue(desk)
@@ -148,6 +160,7 @@ async def load(
             await rows.insert()
             progress("Staff", number + 1, count)
     await rows.insert()
+    await settle(desk.staff_ids)
     progress("Staff", count, count)
 
 
@@ -203,19 +216,43 @@ def _add_staff(desk: _Desk, employer: Employer, number: int, *, takes_every_cour
         payroll_number=f"{employer.code}{number + 1:05}",
         name=f"{given} {family}",
         email=f"{given}.{family}.{number + 1}@example.org".lower(),
-        team=chance.choice(_TEAMS),
-        sector=sector.value,
-        staff_group=group.value,
-        role=group.value.replace("_", " ").capitalize(),
-        is_people_manager=group is StaffGroup.MANAGER,
-        started_on=started_on,
-        ended_on=desk.today - timedelta(days=chance.randint(3, 300)) if has_left else None,
         created_at=clock.instant_of(started_on, "09:00"),
         version=1,
     )
+    desk.rows.add(
+        Post,
+        id=desk.ids.new(),
+        staff=staff_id,
+        position=_position(desk, employer.organisation_id, chance.choice(_TEAMS), sector, group),
+        started_on=started_on,
+        ended_on=desk.today - timedelta(days=chance.randint(3, 300)) if has_left else None,
+    )
+    desk.staff_ids.append(staff_id)
     if number % _EXEMPT_EVERY == _EXEMPT_EVERY - 1:
         _add_exemption(desk, staff_id)
     _add_records(desk, staff_id, sector, group, is_new=is_new, every=takes_every_course)
+
+
+def _position(
+    desk: _Desk, organisation_id: UUID, team: str, sector: Sector, group: StaffGroup
+) -> UUID:
+    key = (organisation_id, team, sector, group)
+    if key not in desk.positions:
+        role = group.value.replace("_", " ").capitalize()
+        desk.positions[key] = desk.ids.new()
+        desk.rows.add(
+            Position,
+            id=desk.positions[key],
+            organisation=organisation_id,
+            team=team,
+            sector=sector.value,
+            staff_group=group.value,
+            role=role,
+            folded_role=role.casefold(),
+            is_people_manager=group is StaffGroup.MANAGER,
+            fte=WHOLE_TIME,
+        )
+    return desk.positions[key]
 
 
 def _add_exemption(desk: _Desk, staff_id: UUID) -> None:

@@ -12,6 +12,7 @@ from training.queries.compliance import DEFAULT_GROUPING, Group, compliance
 _TITLES = {
     Grouping.REQUIREMENT: "Requirement",
     Grouping.ORGANISATION: "Organisation",
+    Grouping.TEAM: "Team",
     Grouping.SECTOR: "Sector",
     Grouping.STAFF_GROUP: "Staff group",
 }
@@ -70,6 +71,7 @@ def _labels(group: Group, shown: Sequence[Grouping]) -> tuple[str, ...]:
     labels = {
         Grouping.REQUIREMENT: group.requirement.name if group.requirement else "",
         Grouping.ORGANISATION: group.organisation.name if group.organisation else "",
+        Grouping.TEAM: group.team or "",
         Grouping.SECTOR: group.sector.value if group.sector else "",
         Grouping.STAFF_GROUP: group.staff_group.value if group.staff_group else "",
     }

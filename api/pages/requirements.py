@@ -52,7 +52,7 @@ async def requirements_page(
 
 
 def _row(view: RequirementView, names: Mapping[UUID, str]) -> dict[str, Any]:
-    wanted, months = view.rule.filter, view.rule.validity_months
+    wanted, months = view.rule.filter, view.rule.courses[0].validity_months
     return {
         "requirement": view,
         "validity": f"{months} months" if months else "Does not expire",

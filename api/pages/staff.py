@@ -82,8 +82,8 @@ async def _list(
 def _row(view: StaffView) -> dict[str, Any]:
     return {
         "staff": view,
-        "sector": in_words(view.post.sector),
-        "staff_group": in_words(view.post.staff_group),
+        "sector": in_words(view.post.position.sector),
+        "staff_group": in_words(view.post.position.staff_group),
     }
 
 
@@ -194,15 +194,15 @@ def _details(form: Form) -> StaffDetails:
 
 def _typed(person: StaffView) -> dict[str, str]:
     """Answer what a person's form holds before anything is typed."""
-    post = person.post
+    post, position = person.post, person.post.position
     return {
         "payroll_number": person.payroll_number,
         "name": person.name,
-        "team": person.team,
-        "role": person.role,
-        "sector": post.sector,
-        "staff_group": post.staff_group,
-        "is_people_manager": "yes" if post.is_people_manager else "",
+        "team": position.team,
+        "role": position.role,
+        "sector": position.sector,
+        "staff_group": position.staff_group,
+        "is_people_manager": "yes" if position.is_people_manager else "",
         "version": str(person.version),
         **_day_parts("started_on", post.started_on),
         **_day_parts("ended_on", post.ended_on),
@@ -264,7 +264,7 @@ async def _person(
     await staff.viewed(person, by=actor)
     held = await people.records(scope=scope, cursor=Cursor(limit=MAX_LIMIT), staff_id=staff_id)
     courses = [(str(course.id), course.name) for course in await every_course(scope=scope)]
-    here = person.post.organisation_id
+    here = person.organisation_id
     return page(
         request,
         "training/person.html",

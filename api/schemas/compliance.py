@@ -68,7 +68,7 @@ class ItemOut(Out, frozen=True, kw_only=True):
 
     requirement: NamedOut
     status: ComplianceStatus
-    due_on: date
+    due_on: date | None
     completed_on: date | None
     expires_on: date | None
 
@@ -129,6 +129,7 @@ class ComplianceRowOut(Out, frozen=True, kw_only=True):
 
     requirement: NamedOut | None
     organisation: NamedOut | None
+    team: str | None
     sector: Sector | None
     staff_group: StaffGroup | None
     figures: FiguresOut
@@ -139,6 +140,7 @@ class ComplianceRowOut(Out, frozen=True, kw_only=True):
         return cls(
             requirement=NamedOut.of(group.requirement),
             organisation=NamedOut.of(group.organisation),
+            team=group.team,
             sector=group.sector,
             staff_group=group.staff_group,
             figures=FiguresOut.of(figures),

@@ -92,12 +92,12 @@ class StaffOut(Out, frozen=True, kw_only=True):
             id=view.id,
             payroll_number=view.payroll_number,
             name=view.name,
-            organisation_id=view.post.organisation_id,
-            team=view.team,
-            sector=view.post.sector,
-            staff_group=view.post.staff_group,
-            role=view.role,
-            is_people_manager=view.post.is_people_manager,
+            organisation_id=view.organisation_id,
+            team=view.post.position.team,
+            sector=view.post.position.sector,
+            staff_group=view.post.position.staff_group,
+            role=view.post.position.role,
+            is_people_manager=view.post.position.is_people_manager,
             started_on=view.post.started_on,
             ended_on=view.post.ended_on,
             version=view.version,
@@ -213,7 +213,7 @@ class RequirementOut(Out, frozen=True, kw_only=True):
     basis: Literal["course"]
     validity_months: int | None
     filter: FilterOut
-    due_within_days_of_start: int
+    due_within_days_of_start: int | None
     effective_from: date
     effective_to: date | None
     version: int
@@ -235,7 +235,7 @@ class RequirementOut(Out, frozen=True, kw_only=True):
                 organisation_ids=sorted(wanted.organisation_ids),
                 is_people_manager=wanted.is_people_manager,
             ),
-            due_within_days_of_start=view.rule.due_within_days_of_start,
+            due_within_days_of_start=view.rule.due.within_days,
             effective_from=view.rule.effective_from,
             effective_to=view.rule.effective_to,
             version=view.version,

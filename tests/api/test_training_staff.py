@@ -16,7 +16,7 @@ from tests.factories_training import (
     record_json,
     staff_json,
 )
-from training.tables import Staff
+from training.tables import Post, Staff
 
 
 async def test_staff_are_added_and_read_and_both_are_audited(client: AsyncClient) -> None:
@@ -73,7 +73,7 @@ async def test_a_stale_change_of_staff_is_refused(client: AsyncClient) -> None:
     response = await patch(client, lead, path, {"version": 1, "team": "Two"})
 
     assert (response.status_code, response.json()["type"]) == (409, "/problems/stale-version")
-    [row] = await Staff.select(Staff.team)
+    [row] = await Post.select(Post.position.team.as_alias("team"))
     assert row["team"] == "One"
     assert await actions() == ["staff_changed"]
 

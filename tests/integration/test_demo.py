@@ -348,7 +348,7 @@ async def test_staff_stand_in_every_way_with_their_training() -> None:
     soon, recent = today - timedelta(days=36 * 30), today - timedelta(days=300)
 
     assert await count("staff") == 160
-    assert await count("staff WHERE ended_on < {}", today)
+    assert await count("posts WHERE ended_on < {}", today)
     assert await count("exemptions WHERE from_on <= {} AND to_on >= {}", today, today)
     assert await count("training_records WHERE completed_on < {}", soon)
     assert await count("training_records WHERE completed_on > {}", recent)

@@ -30,7 +30,7 @@ from tests.fakes import FixedClock
 from tests.fakes_messaging import LedgerGateway
 from training.queries.texts import staff_texts
 from training.services import texts
-from training.tables import Staff
+from training.tables import Post, Staff
 
 TODAY = date(2026, 6, 10)
 COMPLETED = date(2023, 7, 1)
@@ -86,9 +86,10 @@ async def test_nobody_is_texted_who_need_not_be(db: None, missing: str) -> None:
     elif missing == "exempt":
         await make_exemption(staff_id, from_on=TODAY, to_on=date(2026, 12, 31))
     elif missing == "left":
-        await Staff.update({Staff.ended_on: date(2026, 6, 20)}).where(Staff.id == staff_id)
+        await Post.update({Post.ended_on: date(2026, 6, 20)}).where(Post.staff == staff_id)
     elif missing == "unverified":
-        await Staff.raw("UPDATE training_records SET verified = {}", False)  # noqa: FBT003 - a column
+        await Staff.raw("UPDATE training_records SET verified = {}, counts = {}", False, False)  # noqa: FBT003
+        await Staff.raw("DELETE FROM current_records")
 
     assert await reminders.plan(SETTINGS) == 0
 

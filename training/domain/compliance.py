@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from training.domain.requirements import Post, Rule
+from training.domain.holdings import Completions, Held, held_on
+from training.domain.requirements import Career, Rule
 from training.domain.terms import ComplianceStatus, Rag
-from training.domain.validity import expires_on
 
 EXPIRING_WITHIN = timedelta(days=90)
 
@@ -29,58 +29,56 @@ class Grouping(StrEnum):
 
     REQUIREMENT = "requirement"
     ORGANISATION = "organisation"
+    TEAM = "team"
     SECTOR = "sector"
     STAFF_GROUP = "staff_group"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one person stands with one requirement, and the days that decide it."""
+    """Where one person stands with one requirement, and what decides it.
+
+    ``due_on`` is ``None`` where nothing is asked of them, ``held`` where they have nothing.
+    """
 
     status: ComplianceStatus
-    due_on: date
-    completed_on: date | None
-    expires_on: date | None
+    due_on: date | None
+    held: Held | None
+
+    @property
+    def completed_on(self) -> date | None:
+        """Answer the day of the completion that it rests on."""
+        return self.held.completed_on if self.held else None
+
+    @property
+    def expires_on(self) -> date | None:
+        """Answer the last day that it is valid; ``None`` for never, or for nothing held."""
+        return self.held.last_on if self.held else None
 
 
 def standing_on(
-    day: date, *, post: Post, rule: Rule, completed_on: date | None, is_exempt: bool
+    day: date, *, posts: Career, rule: Rule, completions: Completions, is_exempt: bool
 ) -> Standing:
-    """Answer the status on ``day`` with the day it was due, completed and runs out."""
-    return Standing(
-        status=status_on(day, post=post, rule=rule, completed_on=completed_on, is_exempt=is_exempt),
-        due_on=rule.due_on(post),
-        completed_on=completed_on,
-        expires_on=completed_on and expires_on(completed_on, rule.validity_months),
-    )
+    """Answer the status on ``day`` with what decides it: one person, whatever their posts."""
+    due_on = rule.due_on(posts, day)
+    held = held_on(day, rule, completions)
+    return Standing(status_on(day, due_on=due_on, held=held, is_exempt=is_exempt), due_on, held)
 
 
 def status_on(
-    day: date, *, post: Post, rule: Rule, completed_on: date | None, is_exempt: bool
+    day: date, *, due_on: date | None, held: Held | None, is_exempt: bool
 ) -> ComplianceStatus:
-    """Answer the status on ``day`` of somebody whose latest verified training was then.
-
-    ``completed_on`` is ``None`` for somebody never trained by ``day``.
-    """
-    if not rule.requires(post, day):
+    """Answer the status on ``day`` of somebody who has to be trained by ``due_on``, if at all."""
+    if due_on is None:
         return ComplianceStatus.NOT_REQUIRED
     if is_exempt:
         return ComplianceStatus.EXEMPT
-    if completed_on is not None and (held := _held(day, completed_on, rule)):
-        return held
-    if day <= rule.due_on(post):
+    if held is not None and held.is_valid_on(day):
+        soon = held.last_on is not None and held.last_on - day <= EXPIRING_WITHIN
+        return ComplianceStatus.EXPIRING_SOON if soon else ComplianceStatus.COMPLIANT
+    if day <= due_on:
         return ComplianceStatus.IN_GRACE
-    return ComplianceStatus.OVERDUE_NEVER if completed_on is None else ComplianceStatus.EXPIRED
-
-
-def _held(day: date, completed_on: date, rule: Rule) -> ComplianceStatus | None:
-    last = expires_on(completed_on, rule.validity_months)
-    if last is None:
-        return ComplianceStatus.COMPLIANT
-    if day > last:
-        return None
-    soon = last - day <= EXPIRING_WITHIN
-    return ComplianceStatus.EXPIRING_SOON if soon else ComplianceStatus.COMPLIANT
+    return ComplianceStatus.OVERDUE_NEVER if held is None else ComplianceStatus.EXPIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +113,16 @@ class Figures:
             in_grace=self.in_grace + other.in_grace,
             overdue_never=self.overdue_never + other.overdue_never,
             expired=self.expired + other.expired,
+        )
+
+    def __sub__(self, other: "Figures") -> "Figures":
+        return Figures(
+            exempt=self.exempt - other.exempt,
+            compliant=self.compliant - other.compliant,
+            expiring_soon=self.expiring_soon - other.expiring_soon,
+            in_grace=self.in_grace - other.in_grace,
+            overdue_never=self.overdue_never - other.overdue_never,
+            expired=self.expired - other.expired,
         )
 
     @property

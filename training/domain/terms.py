@@ -62,3 +62,79 @@ class Rag(StrEnum):
     GREEN = "Green"
     AMBER = "Amber"
     RED = "Red"
+
+
+class CourseMode(StrEnum):
+    """How a course is taken."""
+
+    IN_PERSON = "in_person"
+    VIDEO = "video"
+    E_LEARNING = "e_learning"
+    HYBRID = "hybrid"
+
+
+class Basis(StrEnum):
+    """What a requirement counts: a completed course, or hours in a rolling window."""
+
+    COURSE = "course"
+    HOURS = "hours"
+
+
+class CountedFrom(StrEnum):
+    """From when the time to be trained runs."""
+
+    START = "start"
+    ROLE_CHANGE = "role_change"
+
+
+class EventStatus(StrEnum):
+    """What became of a training event."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class BookingOutcome(StrEnum):
+    """What became of somebody's place at a training event (domain.md 2.5)."""
+
+    BOOKED = "booked"
+    WAITLISTED = "waitlisted"
+    ATTENDED_FULL = "attended_full"
+    LEFT_EARLY = "left_early"
+    NO_SHOW = "no_show"
+    CANCELLED_BY_STAFF = "cancelled_by_staff"
+    CANCELLED_BY_PROVIDER = "cancelled_by_provider"
+
+
+class NoticeKind(StrEnum):
+    """Whom a notice about training is for, and about what."""
+
+    LEAD_DIGEST = "lead_digest"
+    MANAGER_DIGEST = "manager_digest"
+    EXPIRY = "expiry"
+
+
+class NoticeChannel(StrEnum):
+    """How a notice reaches somebody; texts go through the messaging room instead."""
+
+    TASK = "task"
+    EMAIL = "email"
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands; ``doubtful`` was handed over, and nobody knows whether it went."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    DOUBTFUL = "doubtful"
+    DONE = "done"
+
+
+class LeaverDecision(StrEnum):
+    """What somebody decided of a person who was missing from a full list of staff."""
+
+    ENDED = "ended"
+    STAYS = "stays"

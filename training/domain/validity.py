@@ -2,9 +2,10 @@
 
 import calendar
 import functools
-from datetime import date
+from datetime import date, timedelta
 
 _MONTHS = 12
+_ONE_DAY = timedelta(days=1)
 
 
 @functools.lru_cache(maxsize=4096)  # thousands of staff share the same few days
@@ -21,3 +22,15 @@ def add_months(day: date, months: int) -> date:
 def expires_on(completed_on: date, validity_months: int | None) -> date | None:
     """Answer the last day on which training counts; ``None`` where it never expires."""
     return None if validity_months is None else add_months(completed_on, validity_months)
+
+
+def earliest_valid(day: date, validity_months: int) -> date:
+    """Answer the first day of completion that is still valid on ``day``."""
+    earliest = add_months(day, -validity_months)
+    return earliest if add_months(earliest, validity_months) >= day else earliest + _ONE_DAY
+
+
+def last_in_window(completed_on: date, window_months: int) -> date:
+    """Answer the last day whose window (day - months, day] holds the completion (C8)."""
+    last = add_months(completed_on, window_months)
+    return last if last.day != completed_on.day else last - _ONE_DAY

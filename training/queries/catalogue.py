@@ -1,36 +1,47 @@
-"""Courses and requirements."""
+"""Courses, what covers what, and requirements."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from core import database
 from core.database import Row
 from core.errors import NotFoundError
 from core.pagination import Cursor, Page
 from core.scope import Permission, Scope
-from training.domain.requirements import Filter, Rule, validity
-from training.domain.terms import Sector, StaffGroup
+from training.domain.prerequisites import CourseFacts, covered_by
+from training.domain.requirements import Covering, Due, Filter, Rule, validity
+from training.domain.terms import Basis, CountedFrom, CourseMode, Sector, StaffGroup
 from training.queries.areas import touches
 from training.tables import Course, Requirement
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CourseView:
-    """A course of the catalogue that all organisations share."""
+    """A course of the catalogue that all organisations share; ``covers`` are courses' ids."""
 
     id: UUID
     code: str
     name: str
     rank: int
+    level: str
+    pathway: str
     validity_months: int | None
     hours: Decimal
+    prerequisite_id: UUID | None
+    provider: str
+    mode: CourseMode
+    retired_on: date | None
+    covers: tuple[UUID, ...]
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequirementView:
-    """A requirement with its course; ``rule`` has the validity that applies."""
+    """A requirement with its course; ``rule`` has the courses that satisfy it, resolved."""
 
     id: UUID
     name: str
@@ -38,26 +49,56 @@ class RequirementView:
     course_name: str
     mandatory: bool
     validity_months: int | None
+    never_expires: bool
+    by_level: bool
     rule: Rule
     version: int
 
 
 async def courses(*, scope: Scope, cursor: Cursor) -> Page[CourseView]:
     """Answer the courses in order of making."""
-    if not scope.has(Permission.VIEW_STAFF):
-        return Page((), None)
-    query = Course.select().order_by(Course.id).limit(cursor.limit + 1)
+    found = sorted(await every_course(scope=scope), key=lambda view: view.id)
     if after := cursor.after_id():
-        query = query.where(Course.id > after)
-    return cursor.page([_course(row) for row in await query], lambda view: (view.id,))
+        found = [view for view in found if view.id > after]
+    return cursor.page(found, lambda view: (view.id,))
 
 
 async def every_course(*, scope: Scope) -> tuple[CourseView, ...]:
-    """Answer all courses by name, for a list to choose from."""
+    """Answer all courses by name, retired ones too: two statements."""
     if not scope.has(Permission.VIEW_STAFF):
         return ()
     rows = await Course.select().order_by(Course.name, Course.id)
-    return tuple(_course(row) for row in rows)
+    covers: dict[UUID, list[UUID]] = {}
+    for by, covered in await _equivalences():
+        covers.setdefault(by, []).append(covered)
+    return tuple(_course(row, tuple(covers.get(row["id"], ()))) for row in rows)
+
+
+async def course(course_id: UUID, *, scope: Scope) -> CourseView:
+    """Answer one course.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    for view in await every_course(scope=scope):
+        if view.id == course_id:
+            return view
+    raise NotFoundError
+
+
+async def course_facts(*, scope: Scope) -> dict[UUID, CourseFacts]:
+    """Answer what each course says of completions, for whoever decides which count."""
+    found = await every_course(scope=scope)
+    pairs = [(view.id, covered) for view in found for covered in view.covers]
+    return {
+        view.id: CourseFacts(
+            id=view.id,
+            validity_months=view.validity_months,
+            prerequisite=view.prerequisite_id,
+            covered_by=covered_by(view.id, pairs),
+        )
+        for view in found
+    }
 
 
 async def requirements(*, scope: Scope, cursor: Cursor) -> Page[RequirementView]:
@@ -69,13 +110,11 @@ async def requirements(*, scope: Scope, cursor: Cursor) -> Page[RequirementView]
 
 
 async def every_requirement(*, scope: Scope) -> tuple[RequirementView, ...]:
-    """Answer all requirements that touch the scope's organisations, by name."""
-    rows = await Requirement.select(
-        *Requirement.all_columns(),
-        Requirement.course.name.as_alias("course_name"),
-        Requirement.course.validity_months.as_alias("course_months"),
-    ).order_by(Requirement.name)
-    views = (_requirement(row) for row in rows)
+    """Answer all requirements that touch the scope's organisations, by name: three statements."""
+    rows = await Requirement.select().order_by(Requirement.name)
+    known = {row["id"]: row for row in await Course.select()}
+    pairs = await _equivalences()
+    views = (_requirement(row, known, pairs) for row in rows)
     return tuple(view for view in views if touches(view.rule.filter.organisation_ids, scope=scope))
 
 
@@ -91,43 +130,110 @@ async def requirement(requirement_id: UUID, *, scope: Scope) -> RequirementView:
     raise NotFoundError
 
 
-def _course(row: Row) -> CourseView:
+async def coverings(
+    course_id: UUID, *, months: int | None, never_expires: bool, by_level: bool, scope: Scope
+) -> tuple[Covering, ...]:
+    """Answer the courses that would satisfy a requirement of this course."""
+    if not scope.has(Permission.VIEW_STAFF):
+        return ()
+    known = {row["id"]: row for row in await Course.select()}
+    wanted = {"course": course_id, "validity_months": months, "never_expires": never_expires}
+    return _coverings({**wanted, "by_level": by_level}, known, await _equivalences())
+
+
+async def _equivalences() -> list[tuple[UUID, UUID]]:
+    rows = await database.run('SELECT "course", "covers" FROM "course_equivalences" ORDER BY "id"')
+    return [(row["course"], row["covers"]) for row in rows]
+
+
+def _course(row: Row, covers: tuple[UUID, ...]) -> CourseView:
     return CourseView(
         id=row["id"],
         code=row["code"],
         name=row["name"],
         rank=row["rank"],
+        level=row["level"],
+        pathway=row["pathway"],
         validity_months=row["validity_months"],
         hours=row["hours"],
+        prerequisite_id=row["prerequisite"],
+        provider=row["provider"],
+        mode=CourseMode(row["mode"]),
+        retired_on=row["retired_on"],
+        covers=covers,
         version=row["version"],
     )
 
 
-def _requirement(row: Row) -> RequirementView:
+def _requirement(
+    row: Row, known: Mapping[UUID, Row], pairs: list[tuple[UUID, UUID]]
+) -> RequirementView:
     return RequirementView(
         id=row["id"],
         name=row["name"],
         course_id=row["course"],
-        course_name=row["course_name"],
+        course_name=known[row["course"]]["name"],
         mandatory=row["mandatory"],
         validity_months=row["validity_months"],
-        rule=_rule(row),
+        never_expires=row["never_expires"],
+        by_level=row["by_level"],
+        rule=_rule(row, _coverings(row, known, pairs)),
         version=row["version"],
     )
 
 
-def _rule(row: Row) -> Rule:
+def _coverings(
+    row: Row, known: Mapping[UUID, Row], pairs: list[tuple[UUID, UUID]]
+) -> tuple[Covering, ...]:
+    """Answer the course itself, what covers it, and by level the pathway's as high or higher."""
+    wanted = known.get(row["course"])
+    if wanted is None:
+        return ()
+    ids = {row["course"], *covered_by(row["course"], pairs)}
+    if row["by_level"] and wanted["pathway"]:
+        ids |= {
+            other["id"]
+            for other in known.values()
+            if other["pathway"] == wanted["pathway"] and other["rank"] >= wanted["rank"]
+        }
+    return tuple(
+        Covering(
+            course_id=id,
+            validity_months=validity(
+                requirement_months=row["validity_months"],
+                never_expires=row["never_expires"],
+                course_months=known[id]["validity_months"],
+            ),
+            retired_on=known[id]["retired_on"],
+        )
+        for id in sorted(ids, key=lambda id: (id != row["course"], id))
+    )
+
+
+def _rule(row: Row, satisfied_by: tuple[Covering, ...]) -> Rule:
     return Rule(
         filter=Filter(
             sectors=frozenset(Sector(code) for code in json.loads(row["sectors"])),
             staff_groups=frozenset(StaffGroup(code) for code in json.loads(row["staff_groups"])),
             organisation_ids=frozenset(UUID(id) for id in json.loads(row["organisation_ids"])),
+            roles=frozenset(json.loads(row["roles"])),
             is_people_manager=row["is_people_manager"],
+            min_fte=row["min_fte"],
+            started_from=row["started_from"],
+            started_before=row["started_before"],
         ),
-        validity_months=validity(
-            requirement_months=row["validity_months"], course_months=row["course_months"]
+        courses=satisfied_by,
+        due=Due(
+            within_days=row["due_within_days_of_start"],
+            within_months=row["due_within_months_of_start"],
+            on=row["due_on"],
+            counted_from=CountedFrom(row["counted_from"]),
+            transition_on=row["transition_on"],
+            transition_due_on=row["transition_due_on"],
         ),
-        due_within_days_of_start=row["due_within_days_of_start"],
         effective_from=row["effective_from"],
         effective_to=row["effective_to"],
+        basis=Basis(row["basis"]),
+        hours=row["hours"],
+        window_months=row["window_months"],
     )

@@ -1,7 +1,9 @@
 """Staff, their records and exemptions."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,39 +11,68 @@ from piccolo.columns import Column
 from piccolo.columns.combination import WhereRaw
 from piccolo.querystring import QueryString
 
+from core import database
 from core.database import Row
 from core.errors import InvalidInputError, NotFoundError
 from core.pagination import Cursor, Page
 from core.scope import Scope
-from training.domain.compliance import Standing, standing_on
+from training.domain.compliance import Standing
 from training.domain.requirements import Post
 from training.domain.terms import ComplianceStatus, Evidence
 from training.queries.areas import of_staff_in_scope, staff_in_scope
-from training.queries.catalogue import RequirementView, every_requirement
-from training.queries.holdings import Held, holdings
-from training.queries.posts import post_of
+from training.queries.catalogue import every_requirement
+from training.queries.dossiers import dossiers
+from training.queries.posts import POSTS, post_of
 from training.tables import Exemption, Staff, TrainingRecord
 
 _LONGEST_SEARCH = 120
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostView:
+    """A post with who manages it."""
+
+    post: Post
+    line_manager_id: UUID | None
+    line_manager_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StaffView:
-    """A member of staff."""
+    """A member of staff with all posts, the first one first; there is at least one."""
 
     id: UUID
+    organisation_id: UUID
+    organisation_name: str
     payroll_number: str
     name: str
-    organisation_name: str
-    team: str
-    role: str
-    post: Post
+    email: str
+    account_id: UUID | None
+    posts: tuple[PostView, ...]
     version: int
 
+    @property
+    def post(self) -> Post:
+        """Answer the post that stands for them: the one that lasts longest, then began last."""
+        return max(
+            (view.post for view in self.posts),
+            key=lambda post: (post.ended_on or date.max, post.started_on, post.id),
+        )
 
-@dataclass(frozen=True, slots=True)
+    @property
+    def line_manager_id(self) -> UUID | None:
+        """Answer who manages that post."""
+        return next(view.line_manager_id for view in self.posts if view.post == self.post)
+
+    @property
+    def started_on(self) -> date:
+        """Answer the first day in any post."""
+        return min(view.post.started_on for view in self.posts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordView:
-    """One completion of a course."""
+    """One completion of a course; ``counts`` if it is verified and its prerequisite was valid."""
 
     id: UUID
     staff_id: UUID
@@ -51,6 +82,11 @@ class RecordView:
     hours: Decimal | None
     evidence: Evidence
     verified: bool
+    counts: bool
+    verified_at: datetime | None
+    withdrawn_at: datetime | None
+    withdrawn_reason: str
+    event_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +108,7 @@ class Item:
     requirement_id: UUID
     requirement_name: str
     course_name: str
+    mandatory: bool
     standing: Standing
 
 
@@ -94,7 +131,7 @@ async def staff(*, scope: Scope, cursor: Cursor, search: str = "") -> Page[Staff
         .order_by(Staff.name, Staff.id)
         .limit(cursor.limit + 1)
     )
-    return cursor.page([_staff(row) for row in rows], lambda view: (view.id,))
+    return cursor.page(await _with_posts(rows), lambda view: (view.id,))
 
 
 def _matching(search: str) -> QueryString:
@@ -123,33 +160,40 @@ async def staff_member(staff_id: UUID, *, scope: Scope) -> StaffView:
     )
     if not rows:
         raise NotFoundError
-    return _staff(rows[0])
+    return (await _with_posts(rows))[0]
+
+
+async def _with_posts(rows: Sequence[Row]) -> list[StaffView]:
+    """Answer staff with their posts: one statement more, or two with line managers."""
+    if not rows:
+        return []
+    those = QueryString("staff.id IN {}", database.in_list(row["id"] for row in rows))
+    posts: defaultdict[UUID, list[Row]] = defaultdict(list)
+    for row in await database.run(POSTS, those):
+        posts[row["staff"]].append(row)
+    managers = {row["line_manager"] for found in posts.values() for row in found} - {None}
+    names = {
+        row["id"]: row["name"]
+        for row in await Staff.select(Staff.id, Staff.name).where(
+            _where(QueryString("staff.id IN {}", database.in_list(sorted(managers))))
+        )
+    }
+    return [_staff(row, posts[row["id"]], names) for row in rows]
 
 
 async def standings(person: StaffView, *, as_of: date, scope: Scope) -> tuple[Item, ...]:
     """Answer where somebody stands with each requirement that asks something of them."""
-    held = await holdings(as_of, scope=scope, staff_id=person.id)
+    asked = await every_requirement(scope=scope)
+    whose = QueryString("staff.id = {}", person.id)
+    found = (await dossiers(whose, on=as_of, asked=asked, scope=scope)).get(person.id)
+    if found is None:
+        return ()
     items = (
-        _item(person, requirement, held.of(requirement.id, requirement.course_id), as_of)
-        for requirement in await every_requirement(scope=scope)
+        Item(view.id, view.name, view.course_name, view.mandatory, found.standing(view, as_of))
+        for view in asked
     )
     return tuple(
         item for item in items if item.standing.status is not ComplianceStatus.NOT_REQUIRED
-    )
-
-
-def _item(person: StaffView, requirement: RequirementView, held: Held, as_of: date) -> Item:
-    return Item(
-        requirement_id=requirement.id,
-        requirement_name=requirement.name,
-        course_name=requirement.course_name,
-        standing=standing_on(
-            as_of,
-            post=person.post,
-            rule=requirement.rule,
-            completed_on=held.completed_on(person.id),
-            is_exempt=held.exempts(person.id),
-        ),
     )
 
 
@@ -195,20 +239,28 @@ def _where(condition: QueryString) -> WhereRaw:
 
 def _staff_columns() -> list[Column]:
     return [
-        *Staff.all_columns(exclude=["email", "created_at"]),
-        Staff.organisation.name.as_alias("organisation_name"),
-    ]
+        Staff.id, Staff.organisation, Staff.payroll_number, Staff.name, Staff.email,
+        Staff.account, Staff.version, Staff.organisation.name.as_alias("organisation_name"),
+    ]  # fmt: skip
 
 
-def _staff(row: Row) -> StaffView:
+def _staff(row: Row, posts: Sequence[Row], names: Mapping[UUID, str]) -> StaffView:
     return StaffView(
         id=row["id"],
+        organisation_id=row["organisation"],
+        organisation_name=row["organisation_name"],
         payroll_number=row["payroll_number"],
         name=row["name"],
-        organisation_name=row["organisation_name"],
-        team=row["team"],
-        role=row["role"],
-        post=post_of(row),
+        email=row["email"],
+        account_id=row["account"],
+        posts=tuple(
+            PostView(
+                post=post_of(post),
+                line_manager_id=post["line_manager"],
+                line_manager_name=names.get(post["line_manager"], ""),
+            )
+            for post in posts
+        ),
         version=row["version"],
     )
 
@@ -223,6 +275,11 @@ def _record(row: Row) -> RecordView:
         hours=row["hours"],
         evidence=Evidence(row["evidence"]),
         verified=row["verified"],
+        counts=row["counts"],
+        verified_at=row["verified_at"],
+        withdrawn_at=row["withdrawn_at"],
+        withdrawn_reason=row["withdrawn_reason"],
+        event_id=row["event"],
     )
 
 

@@ -1,17 +1,34 @@
-"""Reads a post from a row of ``staff``."""
+"""Reads posts from rows of ``posts`` joined with ``positions``."""
+
+from decimal import Decimal
 
 from core.database import Row
-from training.domain.requirements import Post
+from training.domain.requirements import Position, Post
 from training.domain.terms import Sector, StaffGroup
+
+POSTS = (
+    "SELECT o.id, o.staff, o.follows, o.started_on, o.ended_on, o.line_manager, o.position, p.organisation,"
+    " p.team, p.sector, p.staff_group, p.role, p.is_people_manager, p.fte"
+    " FROM posts o JOIN positions p ON p.id = o.position WHERE o.staff IN"
+    " (SELECT staff.id FROM staff WHERE {}) ORDER BY o.staff, o.started_on, o.id"
+)
+"""The posts of staff that a condition on ``staff`` keeps, the first of each person first."""
 
 
 def post_of(row: Row) -> Post:
-    """Answer what a requirement asks about the person of a row of ``staff``."""
+    """Answer the post of a row."""
     return Post(
-        organisation_id=row["organisation"],
-        sector=Sector(row["sector"]),
-        staff_group=StaffGroup(row["staff_group"]),
-        is_people_manager=row["is_people_manager"],
+        id=row["id"],
+        position=Position(
+            organisation_id=row["organisation"],
+            team=row["team"],
+            sector=Sector(row["sector"]),
+            staff_group=StaffGroup(row["staff_group"]),
+            role=row["role"],
+            is_people_manager=row["is_people_manager"],
+            fte=Decimal(row["fte"]),
+        ),
         started_on=row["started_on"],
         ended_on=row["ended_on"],
+        follows=row["follows"],
     )

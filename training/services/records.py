@@ -14,6 +14,7 @@ from training.errors import TrainingRecordExistsError
 from training.queries.catalogue import every_course, every_requirement
 from training.queries.people import staff_member
 from training.services.fields import day_fault, hours_fault, refuse, text_fault
+from training.services.kept import settle
 from training.tables import Exemption, TrainingRecord
 
 EARLIEST_COMPLETION = date(1990, 1, 1)
@@ -52,7 +53,7 @@ async def add_record(new: NewRecord, *, by: Actor) -> UUID:
         TrainingRecordExistsError: this completion is recorded.
     """
     person = await staff_member(new.staff_id, scope=by.scope)
-    organisation_id = person.post.organisation_id
+    organisation_id = person.organisation_id
     by.require(Permission.RECORD_TRAINING, organisation_id=organisation_id)
     refuse(await _record_faults(new, by=by))
     record = TrainingRecord(
@@ -65,10 +66,13 @@ async def add_record(new: NewRecord, *, by: Actor) -> UUID:
         verified=new.verified,
         recorded_by=by.account_id,
         created_at=clock.now(),
+        verified_by=by.account_id if new.verified else None,
+        verified_at=clock.now() if new.verified else None,
     )
     async with database.transaction():
         with database.refusing(TrainingRecord, training_record_once=TrainingRecordExistsError()):
             await record.save()
+        await settle([new.staff_id])
         await audit.record(
             "training_recorded",
             by=by,
@@ -88,7 +92,7 @@ async def add_exemption(new: NewExemption, *, by: Actor) -> UUID:
         NotFoundError: there is no such member of staff in the person's organisations.
     """
     person = await staff_member(new.staff_id, scope=by.scope)
-    organisation_id = person.post.organisation_id
+    organisation_id = person.organisation_id
     by.require(Permission.MANAGE_STAFF, organisation_id=organisation_id)
     reason = new.reason.strip()
     refuse(
