@@ -55,8 +55,8 @@ def change_rules(
 ) -> None:
     """Let columns be empty, or no longer; and put new checks in the place of those so named.
 
-    One that is ``None`` goes; one that begins with ``UNIQUE (`` is a key. SQLite cannot change a table's rules, so there it is copied into
-    a new one, with its indexes.
+    One that is ``None`` goes; one that begins with ``UNIQUE (`` is a key. SQLite cannot change a
+    table's rules, so there it is copied into a new one, with its indexes.
     """
     if op.get_bind().dialect.name == "sqlite":
         _copy_with_rules(table, optional, required, checks)

@@ -324,7 +324,7 @@ def _records() -> None:
         UniqueConstraint("staff", "course", name="current_record_once"),
     )
     op.execute(
-        "INSERT INTO current_records (id, staff, course, completed_on, position)"
+        "INSERT INTO current_records (id, staff, course, completed_on, position)"  # noqa: S608
         " SELECT r.id, r.staff, r.course, r.completed_on, s.position FROM training_records r"
         f" JOIN staff s ON s.id = r.staff WHERE r.verified AND {_LATEST}"
     )

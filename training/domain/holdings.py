@@ -30,7 +30,8 @@ Completions = Mapping[UUID, Sequence[Completion]]
 class Held:
     """What somebody has towards a requirement; ``last_on`` is ``None`` where it never expires.
 
-    ``course_id`` is what they completed on that day; ``hours`` are those in the window on the day, where the rule counts hours.
+    ``course_id`` is what they completed on that day; ``hours`` are those in the window, where the
+    rule counts hours.
     """
 
     course_id: UUID

@@ -26,7 +26,6 @@ Cell = tuple[object, ...]
 """What a figure is about: the values of the columns that it is grouped by."""
 
 _TRUE, _FALSE = QueryString("1 = 1"), QueryString("1 = 0")
-_POSITIONS = "(SELECT p.id FROM positions p WHERE {})"
 _HEADS = (
     "SELECT s.position, COUNT(*) AS people FROM staff s WHERE s.position IS NOT NULL AND {}"
     " GROUP BY s.position"
@@ -40,7 +39,7 @@ _HELD = (
     " SUM(g.lasting) AS lasting FROM (SELECT h.position, COUNT(*) AS people,"
     " SUM(CASE WHEN h.standing >= 1 THEN 1 ELSE 0 END) AS valid,"
     " SUM(CASE WHEN h.standing = 2 THEN 1 ELSE 0 END) AS lasting FROM ({}) h"
-    f" WHERE h.position IN {_POSITIONS} AND {{}} GROUP BY h.position) g"
+    " WHERE h.position IN (SELECT p.id FROM positions p WHERE {}) AND {} GROUP BY h.position) g"
     " JOIN positions p ON p.id = g.position{}"
 )
 _GRACE = (
@@ -48,7 +47,8 @@ _GRACE = (
     " SUM(CASE WHEN g.standing IS NULL THEN 1 ELSE 0 END) AS never,"
     " SUM(CASE WHEN g.standing = 0 THEN 1 ELSE 0 END) AS lapsed"
     " FROM (SELECT s.position, (SELECT MAX(h.standing) FROM ({}) h) AS standing FROM staff s"
-    f" WHERE s.position IN {_POSITIONS} AND {{}}) g JOIN positions p ON p.id = g.position{{}}"
+    " WHERE s.position IN (SELECT p.id FROM positions p WHERE {}) AND {}) g"
+    " JOIN positions p ON p.id = g.position{}"
 )
 
 

@@ -68,37 +68,50 @@ async def figures(
     people = await dossiers(one_by_one, on=day, asked=asked, scope=scope)
     for staff_id, dossier in people.items():
         for at, view in enumerate(asked):
+            one = _One(at, view, dossier, day)
             if staff_id in kept:
-                dues = _dues_in_bulk(view, dossier, kept[staff_id], day)
-                _count(counted, at, view, dossier, dues, day, wanted, -1)
-            dues = view.rule.dues(dossier.posts, day)
-            _count(counted, at, view, dossier, dues, day, wanted, 1)
+                _count(counted, one, _dues_in_bulk(one, kept[staff_id]), wanted, times=-1)
+            _count(counted, one, view.rule.dues(dossier.posts, day), wanted, times=1)
     return counted
 
 
+@dataclass(frozen=True, slots=True)
+class _One:
+    """One person and the requirement in one place, on a day."""
+
+    at: int
+    view: RequirementView
+    dossier: Dossier
+    day: date
+
+
 def _count(
-    counted: Counted, at: int, view: RequirementView, dossier: Dossier, dues: Mapping[UUID, date],
-    day: date, wanted: Sequence[Grouping], times: int,
-) -> None:  # fmt: skip
+    counted: Counted,
+    one: _One,
+    dues: Mapping[UUID, date],
+    wanted: Sequence[Grouping],
+    *,
+    times: int,
+) -> None:
     """Count one person; ``times`` -1 takes out what the bulk, which knows no exemption, counted."""
     if not dues:
         return
-    held = held_on(day, view.rule, dossier.completions)
-    is_exempt = times > 0 and dossier.is_exempt_from(view.id)
+    held = held_on(one.day, one.view.rule, one.dossier.completions)
+    is_exempt = times > 0 and one.dossier.is_exempt_from(one.view.id)
     cells: dict[Cell, date] = {}
     for post_id, due_on in dues.items():
-        cell = _cell(dossier.posts[post_id].position, wanted)
+        cell = _cell(one.dossier.posts[post_id].position, wanted)
         cells[cell] = min(due_on, cells.get(cell, due_on))
     for cell, due_on in cells.items():
-        status = status_on(day, due_on=due_on, held=held, is_exempt=is_exempt)
-        counted.cells[at, cell] += _one(status, times)
-    status = status_on(day, due_on=min(dues.values()), held=held, is_exempt=is_exempt)
-    counted.totals[at] += _one(status, times)
+        status = status_on(one.day, due_on=due_on, held=held, is_exempt=is_exempt)
+        counted.cells[one.at, cell] += _figure(status, times)
+    status = status_on(one.day, due_on=min(dues.values()), held=held, is_exempt=is_exempt)
+    counted.totals[one.at] += _figure(status, times)
 
 
-def _one(status: ComplianceStatus, times: int) -> Figures:
-    one = Figures.of([status])
-    return one if times > 0 else Figures() - one
+def _figure(status: ComplianceStatus, times: int) -> Figures:
+    figure = Figures.of([status])
+    return figure if times > 0 else Figures() - figure
 
 
 def _cell(position: Position, wanted: Sequence[Grouping]) -> Cell:
@@ -111,12 +124,10 @@ def _cell(position: Position, wanted: Sequence[Grouping]) -> Cell:
     return tuple(values[grouping] for grouping in wanted)
 
 
-def _dues_in_bulk(
-    view: RequirementView, dossier: Dossier, kept: _Kept, day: date
-) -> Mapping[UUID, date]:
-    rule, post = view.rule, dossier.posts[kept.post_id]
+def _dues_in_bulk(one: _One, kept: _Kept) -> Mapping[UUID, date]:
+    rule, post = one.view.rule, one.dossier.posts[kept.post_id]
     if (
-        rule.is_effective_on(day)
+        rule.is_effective_on(one.day)
         and rule.filter.admits(post.position)
         and rule.filter.admits_appointment(kept.appointed_on)
     ):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -119,23 +119,16 @@ async def wrong_holdings(*, scope: Scope) -> tuple[str, ...]:
 
 
 def _wrong_people(kept: Facts, are: Facts) -> set[UUID]:
-    """Answer of whom something is wrong; whoever began since they were saved may lack a position."""
-    wrong = {staff_id for staff_id, alone in kept.alone.items() if are.alone.get(staff_id) != alone}
-    for staff_id, course_id in kept.current.keys() | are.current.keys():
-        stored, real = (
-            kept.current.get((staff_id, course_id)),
-            are.current.get((staff_id, course_id)),
-        )
-        alone = kept.alone.get(staff_id)
-        position_id = alone.position_id if alone else None
-        if (
-            stored is None
-            or real is None
-            or stored.position_id != position_id
-            or (stored.record_id, stored.completed_on) != (real.record_id, real.completed_on)
-        ):
-            wrong.add(staff_id)
-    return wrong | {staff_id for _, staff_id in kept.counting.items() ^ are.counting.items()}
+    """Answer of whom something is wrong; who began since they were saved may lack a position."""
+    wrong = {staff_id for staff_id, one in kept.alone.items() if are.alone.get(staff_id) != one}
+    wrong |= {staff_id for _, staff_id in kept.counting.items() ^ are.counting.items()}
+    for key in kept.current.keys() | are.current.keys():
+        stored, real = kept.current.get(key), are.current.get(key)
+        alone = kept.alone.get(key[0])
+        due = real and replace(real, position_id=alone.position_id if alone else None)
+        if stored != due:
+            wrong.add(key[0])
+    return wrong
 
 
 async def _alone(those: QueryString) -> dict[UUID, Alone]:

@@ -7,8 +7,8 @@ from training.domain.requirements import Position, Post
 from training.domain.terms import Sector, StaffGroup
 
 POSTS = (
-    "SELECT o.id, o.staff, o.follows, o.started_on, o.ended_on, o.line_manager, o.position, p.organisation,"
-    " p.team, p.sector, p.staff_group, p.role, p.is_people_manager, p.fte"
+    "SELECT o.id, o.staff, o.follows, o.started_on, o.ended_on, o.line_manager, o.position,"
+    " p.organisation, p.team, p.sector, p.staff_group, p.role, p.is_people_manager, p.fte"
     " FROM posts o JOIN positions p ON p.id = o.position WHERE o.staff IN"
     " (SELECT staff.id FROM staff WHERE {}) ORDER BY o.staff, o.started_on, o.id"
 )

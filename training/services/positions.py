@@ -7,7 +7,16 @@ from core import database
 from core.ids import new_id
 from training.domain.requirements import Position
 
-_COLUMNS = "organisation, team, sector, staff_group, role, is_people_manager, fte"
+_FOUND_OR_MADE = (
+    "INSERT INTO positions (organisation, team, sector, staff_group, role, is_people_manager, fte,"
+    " id, folded_role) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {})"
+    " ON CONFLICT (organisation, team, sector, staff_group, role, is_people_manager, fte)"
+    " DO NOTHING"
+)
+_FOUND = (
+    "SELECT id FROM positions WHERE organisation = {} AND team = {} AND sector = {}"
+    " AND staff_group = {} AND role = {} AND is_people_manager = {} AND fte = {}"
+)
 
 
 async def position_id(position: Position) -> UUID:
@@ -16,18 +25,8 @@ async def position_id(position: Position) -> UUID:
         position.organisation_id, position.team, position.sector.value, position.staff_group.value,
         position.role, position.is_people_manager, position.fte,
     )  # fmt: skip
-    await database.run(
-        f"INSERT INTO positions ({_COLUMNS}, id, folded_role) VALUES ({{}}, {{}}, {{}}, {{}}, {{}},"
-        f" {{}}, {{}}, {{}}, {{}}) ON CONFLICT ({_COLUMNS}) DO NOTHING",
-        *values,
-        new_id(),
-        position.role.casefold(),
-    )
-    rows = await database.run(
-        "SELECT id FROM positions WHERE organisation = {} AND team = {} AND sector = {}"
-        " AND staff_group = {} AND role = {} AND is_people_manager = {} AND fte = {}",
-        *values,
-    )
+    await database.run(_FOUND_OR_MADE, *values, new_id(), position.role.casefold())
+    rows = await database.run(_FOUND, *values)
     found: UUID = rows[0]["id"]
     return found
 
