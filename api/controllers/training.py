@@ -30,7 +30,7 @@ from api.schemas.training import (
 from core import clock
 from core.pagination import Cursor
 from core.scope import Actor, Permission
-from training.queries import catalogue, people
+from training.queries import catalogue, people, records
 from training.queries.compliance import DEFAULT_GROUPING, compliance
 from training.services import catalogue as catalogue_service
 from training.services import records as record_service
@@ -127,7 +127,7 @@ async def list_exemptions(
 ) -> ListOut[ExemptionOut]:
     """List exemptions, the last recorded first; of one person, the look is audited."""
     await _note_look(staff_id, actor)
-    found = await people.exemptions(scope=actor.scope, cursor=cursor, staff_id=staff_id)
+    found = await records.exemptions(scope=actor.scope, cursor=cursor, staff_id=staff_id)
     return ListOut.of(found, ExemptionOut.of)
 
 
@@ -145,7 +145,7 @@ async def list_training_records(
 ) -> ListOut[TrainingRecordOut]:
     """List training records, the last recorded first; of one person, the look is audited."""
     await _note_look(staff_id, actor)
-    found = await people.records(scope=actor.scope, cursor=cursor, staff_id=staff_id)
+    found = await records.records(scope=actor.scope, cursor=cursor, staff_id=staff_id)
     return ListOut.of(found, TrainingRecordOut.of)
 
 

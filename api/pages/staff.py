@@ -22,6 +22,7 @@ from core.pagination import MAX_LIMIT, Cursor
 from core.scope import Actor, Permission, Scope
 from training.domain.terms import Evidence, Sector, StaffGroup
 from training.queries import people
+from training.queries import records as record_reads
 from training.queries.catalogue import every_course
 from training.queries.people import StaffView
 from training.services import records, staff
@@ -262,7 +263,9 @@ async def _person(
     scope = actor.scope
     person = await people.staff_member(staff_id, scope=scope)
     await staff.viewed(person, by=actor)
-    held = await people.records(scope=scope, cursor=Cursor(limit=MAX_LIMIT), staff_id=staff_id)
+    held = await record_reads.records(
+        scope=scope, cursor=Cursor(limit=MAX_LIMIT), staff_id=staff_id
+    )
     courses = [(str(course.id), course.name) for course in await every_course(scope=scope)]
     here = person.organisation_id
     return page(

@@ -10,7 +10,8 @@ from api.schemas.base import In, Out, RateOut
 from training.domain.compliance import TARGETS, Figures, Grouping
 from training.domain.terms import ComplianceStatus, Rag, Sector, StaffGroup
 from training.queries.compliance import Compliance, Group, Named
-from training.queries.people import ExemptionView, Item
+from training.queries.people import Item
+from training.queries.records import ExemptionView
 from training.services.records import NewExemption
 
 

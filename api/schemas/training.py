@@ -13,7 +13,8 @@ from api.schemas.base import In, Name, Out
 from training.domain.requirements import Filter
 from training.domain.terms import Evidence, Sector, StaffGroup
 from training.queries.catalogue import CourseView, RequirementView
-from training.queries.people import RecordView, StaffView
+from training.queries.people import StaffView
+from training.queries.records import RecordView
 from training.services.catalogue import NewCourse, NewRequirement
 from training.services.records import NewRecord
 from training.services.staff import StaffDetails
