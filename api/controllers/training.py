@@ -1,11 +1,11 @@
-"""Staff, courses, requirements, records and compliance under ``/api/v1``."""
+"""Courses, requirements, records and compliance under ``/api/v1``."""
 
 from datetime import date
 from uuid import UUID
 
-from litestar import Router, get, patch, post
+from litestar import Router, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromQuery, JSONBody
 
 from api.guards import requires
 from api.schemas.base import CreatedOut, ListOut
@@ -13,17 +13,12 @@ from api.schemas.compliance import (
     ComplianceOut,
     ExemptionIn,
     ExemptionOut,
-    ItemOut,
-    StaffComplianceOut,
 )
 from api.schemas.training import (
     CourseIn,
     CourseOut,
     RequirementIn,
     RequirementOut,
-    StaffIn,
-    StaffOut,
-    StaffPatch,
     TrainingRecordIn,
     TrainingRecordOut,
 )
@@ -38,53 +33,6 @@ from training.services import staff as staff_service
 
 SEES_STAFF = requires(Permission.VIEW_STAFF)
 _GROUP_BY = ",".join(DEFAULT_GROUPING)
-
-
-@get("/staff", operation_id="list_staff", guards=[SEES_STAFF])
-async def list_staff(
-    actor: NamedDependency[Actor], cursor: NamedDependency[Cursor]
-) -> ListOut[StaffOut]:
-    """List staff by name."""
-    return ListOut.of(await people.staff(scope=actor.scope, cursor=cursor), StaffOut.of)
-
-
-@post("/staff", operation_id="add_staff", guards=[requires(Permission.MANAGE_STAFF)])
-async def add_staff(data: JSONBody[StaffIn], actor: NamedDependency[Actor]) -> CreatedOut:
-    """Add a member of staff."""
-    added = await staff_service.add(data.details(), organisation_id=data.organisation_id, by=actor)
-    return CreatedOut(id=added)
-
-
-@get("/staff/{staff_id:uuid}", operation_id="get_staff", guards=[SEES_STAFF])
-async def get_staff(staff_id: FromPath[UUID], actor: NamedDependency[Actor]) -> StaffOut:
-    """Answer one member of staff; the look is audited."""
-    person = await people.staff_member(staff_id, scope=actor.scope)
-    await staff_service.viewed(person, by=actor)
-    return StaffOut.of(person)
-
-
-@patch("/staff/{staff_id:uuid}", operation_id="change_staff",
-       guards=[requires(Permission.MANAGE_STAFF)])  # fmt: skip
-async def change_staff(
-    staff_id: FromPath[UUID], data: JSONBody[StaffPatch], actor: NamedDependency[Actor]
-) -> StaffOut:
-    """Change a member of staff; what is left out stays."""
-    person = await people.staff_member(staff_id, scope=actor.scope)
-    await staff_service.update(staff_id, data.applied_to(person), version=data.version, by=actor)
-    return StaffOut.of(await people.staff_member(staff_id, scope=actor.scope))
-
-
-@get("/staff/{staff_id:uuid}/compliance", operation_id="get_staff_compliance",
-     guards=[SEES_STAFF])  # fmt: skip
-async def get_staff_compliance(
-    staff_id: FromPath[UUID], actor: NamedDependency[Actor], as_of: FromQuery[date | None] = None
-) -> StaffComplianceOut:
-    """Answer where one person stands with each requirement; the look is audited."""
-    person = await people.staff_member(staff_id, scope=actor.scope)
-    await staff_service.viewed(person, by=actor)
-    day = as_of or clock.today()
-    items = await people.standings(person, as_of=day, scope=actor.scope)
-    return StaffComplianceOut(as_of=day, items=[ItemOut.of(item) for item in items])
 
 
 @get("/courses", operation_id="list_courses", guards=[SEES_STAFF])
@@ -179,8 +127,8 @@ async def _note_look(staff_id: UUID | None, actor: Actor) -> None:
 ROUTES = Router(
     "/",
     route_handlers=[
-        list_staff, add_staff, get_staff, change_staff, get_staff_compliance, list_courses,
-        add_course, list_requirements, add_requirement, list_exemptions, add_exemption,
+        list_courses, add_course, list_requirements, add_requirement, list_exemptions,
+        add_exemption,
         list_training_records, add_training_record, get_training_compliance,
     ],
     tags=["training"],
