@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
@@ -10,26 +11,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.figures import percent
-from training.domain.compliance import TARGETS, Figures, Targets, status_on
-from training.domain.requirements import Filter, Post, Rule, validity
+from training.domain.compliance import TARGETS, Figures, Targets, standing_on
+from training.domain.holdings import Completion
+from training.domain.requirements import (
+    Covering,
+    Due,
+    Filter,
+    Position,
+    Post,
+    Rule,
+    career,
+    validity,
+)
 from training.domain.terms import ComplianceStatus, Rag, Sector, StaffGroup
 
 DAY = date(2026, 6, 10)
 NORTH, SOUTH = UUID(int=1), UUID(int=2)
-POST = Post(
+COURSE = UUID(int=9)
+POSITION = Position(
     organisation_id=NORTH,
     sector=Sector.HOUSING,
     staff_group=StaffGroup.FRONT_LINE,
-    is_people_manager=False,
-    started_on=date(2020, 1, 6),
-    ended_on=None,
+    role="Housing officer",
+    fte=Decimal("0.6"),
 )
+POST = Post(id=UUID(int=5), position=POSITION, started_on=date(2020, 1, 6))
 RULE = Rule(
     filter=Filter(),
-    validity_months=36,
-    due_within_days_of_start=90,
+    courses=(Covering(COURSE, 36),),
+    due=Due(within_days=90),
     effective_from=date(2019, 1, 1),
-    effective_to=None,
 )
 COUNTS = st.integers(0, 500)
 
@@ -42,7 +53,10 @@ def status(
     rule: Rule = RULE,
     is_exempt: bool = False,
 ) -> ComplianceStatus:
-    return status_on(day, post=post, rule=rule, completed_on=completed_on, is_exempt=is_exempt)
+    completions = {COURSE: [Completion(completed_on)]} if completed_on else {}
+    return standing_on(
+        day, posts=career([post]), rule=rule, completions=completions, is_exempt=is_exempt
+    ).status
 
 
 def test_training_counts_on_the_day_it_was_completed() -> None:
@@ -65,7 +79,7 @@ def test_training_expires_soon_from_ninety_days_before_its_last_day() -> None:
 
 
 def test_training_without_expiry_stays_valid() -> None:
-    rule = replace(RULE, validity_months=None)
+    rule = replace(RULE, courses=(Covering(COURSE),))
 
     assert status(date(1990, 1, 1), rule=rule) is ComplianceStatus.COMPLIANT
 
@@ -86,7 +100,7 @@ def test_somebody_new_whose_old_training_ran_out_is_in_grace() -> None:
 def test_training_is_never_due_before_the_requirement_took_effect() -> None:
     rule = replace(RULE, effective_from=DAY)
 
-    assert rule.due_on(POST) == DAY
+    assert rule.due_on(career([POST]), DAY) == DAY
     assert status(rule=rule) is ComplianceStatus.IN_GRACE
     assert status(rule=rule, day=DAY + timedelta(days=1)) is ComplianceStatus.OVERDUE_NEVER
 
@@ -138,18 +152,23 @@ def test_nobody_is_exempt_from_what_they_need_not_hold() -> None:
         (Filter(organisation_ids=frozenset({SOUTH})), False),
         (Filter(is_people_manager=False), True),
         (Filter(is_people_manager=True), False),
+        (Filter(roles=frozenset({"Social worker", "housing OFFICER"})), True),
+        (Filter(roles=frozenset({"Social worker"})), False),
+        (Filter(min_fte=Decimal("0.6")), True),
+        (Filter(min_fte=Decimal("0.61")), False),
     ],
 )
 def test_an_empty_filter_admits_everybody_and_a_filled_one_only_its_own(
     *, wanted: Filter, admitted: bool
 ) -> None:
-    assert wanted.admits(POST) is admitted
+    assert wanted.admits(POSITION) is admitted
 
 
 def test_the_requirements_validity_stands_before_the_courses() -> None:
-    assert validity(requirement_months=12, course_months=36) == 12
-    assert validity(requirement_months=None, course_months=36) == 36
-    assert validity(requirement_months=None, course_months=None) is None
+    assert validity(requirement_months=12, never_expires=False, course_months=36) == 12
+    assert validity(requirement_months=None, never_expires=False, course_months=36) == 36
+    assert validity(requirement_months=None, never_expires=False, course_months=None) is None
+    assert validity(requirement_months=None, never_expires=True, course_months=36) is None
 
 
 def test_c8_worked_example() -> None:
@@ -232,3 +251,18 @@ def test_figures_of_two_groups_add_up(
     one: list[ComplianceStatus], other: list[ComplianceStatus]
 ) -> None:
     assert Figures.of(one) + Figures.of(other) == Figures.of(one + other)
+
+
+@given(st.builds(Figures, COUNTS, COUNTS), st.builds(Figures, COUNTS, COUNTS, COUNTS))
+def test_what_was_added_can_be_taken_away(one: Figures, other: Figures) -> None:
+    assert one + other - other == one
+
+
+def test_a_standing_says_what_it_rests_on() -> None:
+    posts, done = career([POST]), {COURSE: [Completion(date(2025, 1, 1))]}
+
+    held = standing_on(DAY, posts=posts, rule=RULE, completions=done, is_exempt=False)
+    nothing = standing_on(DAY, posts=posts, rule=RULE, completions={}, is_exempt=False)
+
+    assert (held.completed_on, held.expires_on) == (date(2025, 1, 1), date(2028, 1, 1))
+    assert (nothing.completed_on, nothing.expires_on) == (None, None)

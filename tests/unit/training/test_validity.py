@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.domain.validity import add_months, expires_on
+from training.domain.validity import add_months, earliest_valid, expires_on, last_in_window
 
 DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 MONTHS = st.integers(0, 240)
@@ -39,3 +39,23 @@ def test_a_later_completion_never_expires_earlier(one: date, other: date, months
     earlier, later = sorted((one, other))
 
     assert add_months(earlier, months) <= add_months(later, months)
+
+
+@given(DAYS, st.integers(0, 120), st.integers(-40, 40))
+def test_the_earliest_valid_completion_is_where_validity_begins(
+    day: date, months: int, off: int
+) -> None:
+    earliest = earliest_valid(day, months)
+    completed_on = earliest + timedelta(days=off)
+
+    assert (add_months(completed_on, months) >= day) is (completed_on >= earliest)
+
+
+@given(DAYS, st.integers(1, 120), st.integers(-40, 40))
+def test_c8_a_completion_is_in_the_window_to_its_last_day(
+    completed_on: date, months: int, off: int
+) -> None:
+    last = last_in_window(completed_on, months)
+    day = last + timedelta(days=off)
+
+    assert (completed_on > add_months(day, -months)) is (day <= last)
