@@ -256,6 +256,7 @@ def _events() -> None:
         Column("places", INTEGER, nullable=False),
         Column("places_taken", INTEGER, nullable=False),
         Column("status", varchar(12), nullable=False),
+        Column("cancelled_reason", varchar(200), nullable=False),
         Column("created_at", TIMESTAMPTZ, nullable=False),
         Column("version", INTEGER, nullable=False),
         CheckConstraint(
@@ -276,6 +277,7 @@ def _events() -> None:
         Column("outcome", varchar(24), nullable=False),
         Column("booked_by", UUID, references("accounts"), nullable=True),
         Column("booked_at", TIMESTAMPTZ, nullable=False),
+        Column("placed_at", TIMESTAMPTZ, nullable=True),
         Column("version", INTEGER, nullable=False),
         UniqueConstraint("event", "staff", name="booking_once"),
         CheckConstraint(

@@ -36,6 +36,7 @@ class TrainingEvent(Table, tablename="training_events"):
     places = Integer(default=None)
     places_taken = Integer(default=0)
     status = Varchar(length=12, choices=EventStatus, default=EventStatus.PLANNED)
+    cancelled_reason = Varchar(length=200, default="")
     created_at = Timestamptz(default=None)
     version = Integer(default=1)
 
@@ -46,7 +47,10 @@ class TrainingEvent(Table, tablename="training_events"):
 
 
 class Booking(Table, tablename="bookings"):
-    """One person's place at a training event, or their turn on its waiting list."""
+    """One person's place at a training event, or their turn on its waiting list.
+
+    ``placed_at`` is when they were given the place; who only ever waited has none.
+    """
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset()
     INDEXES: ClassVar[tuple[Index, ...]] = (Index("bookings_staff_idx", ("staff", "event")),)
@@ -57,6 +61,7 @@ class Booking(Table, tablename="bookings"):
     outcome = Varchar(length=24, choices=BookingOutcome, default=None)
     booked_by = ForeignKey(Account, on_delete=OnDelete.restrict, null=True)
     booked_at = Timestamptz(default=None)
+    placed_at = Timestamptz(null=True, default=None)
     version = Integer(default=1)
 
     booking_once = Unique([event, staff])
