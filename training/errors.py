@@ -1,6 +1,6 @@
 """Failures of the training room."""
 
-from core.errors import ConflictError
+from core.errors import ConflictError, RuleBrokenError
 
 
 class PayrollNumberTakenError(ConflictError):
@@ -29,3 +29,59 @@ class TrainingRecordExistsError(ConflictError):
 
     slug = "training-record-exists"
     title = "This completion is recorded already"
+
+
+class PostsOverlapError(RuleBrokenError):
+    """Somebody would hold the same position twice at the same time."""
+
+    slug = "posts-overlap"
+    title = "They hold the same post on some of these days already"
+
+
+class LineManagerCircleError(RuleBrokenError):
+    """Somebody would, through others, be their own line manager."""
+
+    slug = "line-manager-circle"
+    title = "They would be their own line manager, through others"
+
+
+class LeaverDecidedError(ConflictError):
+    """Somebody decided the proposal in the meantime."""
+
+    slug = "leaver-decided"
+    title = "This has been decided already"
+
+
+class AlreadyBookedError(ConflictError):
+    """The person has a place at the training event, or waits for one."""
+
+    slug = "already-booked"
+    title = "This person is booked already"
+
+
+class BookingEndedError(ConflictError):
+    """The booking has been cancelled, or its event has begun."""
+
+    slug = "booking-ended"
+    title = "This booking cannot be cancelled any more"
+
+
+class EventClosedError(ConflictError):
+    """The training event has begun, was held or is cancelled."""
+
+    slug = "event-closed"
+    title = "This training event is closed"
+
+
+class PlacesTakenError(ConflictError):
+    """Fewer places than people have, or more than an event may have."""
+
+    slug = "places-taken"
+    title = "More people have a place than that"
+
+
+class RegisterNotOpenError(ConflictError):
+    """The training event has not begun yet."""
+
+    slug = "register-not-open"
+    title = "The register opens when the training event begins"

@@ -1,14 +1,18 @@
 """Checks of typed values that several services share; each fault names its field."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
 from core.errors import FieldError, InvalidInputError
+from training.domain.requirements import WHOLE_TIME
 
 LONGEST_VALIDITY_MONTHS = 240
 _MOST_HOURS = 500
 _CENTS = 2
+_LONGEST_EMAIL = 254
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+").fullmatch
 
 
 def refuse(faults: Iterable[FieldError | None]) -> None:
@@ -33,6 +37,20 @@ def text_fault(
     if not value.isprintable():
         return FieldError(field, "Enter one line of text without control characters")
     return None
+
+
+def email_fault(field: str, email: str) -> FieldError | None:
+    """Answer what is wrong with an e-mail address, or ``None``; an absent one is not at fault."""
+    if not email or (len(email) <= _LONGEST_EMAIL and email.isprintable() and _EMAIL(email)):
+        return None
+    return FieldError(field, "Enter an e-mail address, like name@example.org")
+
+
+def fte_fault(field: str, fte: Decimal) -> FieldError | None:
+    """Answer what is wrong with a share of whole time, or ``None``."""
+    if fte.is_finite() and 0 < fte <= WHOLE_TIME and fte == round(fte, _CENTS):
+        return None
+    return FieldError(field, "Enter the share of whole time, above 0 and at most 1, like 0.6")
 
 
 def range_fault(field: str, value: int | None, *, lowest: int, highest: int) -> FieldError | None:
