@@ -6,7 +6,7 @@ names of the fields that changed, but no text and no day that identifies somebod
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from piccolo.table import Table
@@ -50,15 +50,8 @@ def _leaves(value: Any) -> Iterator[str]:
 
 async def personal_values() -> dict[str, str]:
     """Every personal text and day in the database, with where it stands."""
-    found: dict[str, str] = {}
-    for table in ALL_TABLES:
-        if columns := free_columns(table):
-            names = ", ".join(f'"{name}"' for name in columns)
-            for row in await database.run(f'SELECT {names} FROM "{table._meta.tablename}"'):
-                for name, value in row.items():
-                    if isinstance(value, str | date) and len(str(value)) >= SHORTEST:
-                        found[str(value)] = f"{table._meta.tablename}.{name}"
-    return found
+    rows = await database.run(_PERSONAL_VALUES)
+    return {row["value"]: row["place"] for row in rows if len(row["value"]) >= SHORTEST}
 
 
 def free_columns(table: type[Table]) -> list[str]:
@@ -68,5 +61,16 @@ def free_columns(table: type[Table]) -> list[str]:
     return sorted(
         column._meta.name
         for column in table._meta.columns
-        if column._meta.name in table.PERSONAL and not column._meta.choices
+        if column._meta.name in table.PERSONAL
+        and column.value_type in {str, date, datetime}
+        and not column._meta.choices
     )
+
+
+_PERSONAL_VALUES = " UNION ALL ".join(
+    f"SELECT '{table._meta.tablename}.{name}' AS place, CAST(\"{name}\" AS text) AS value"
+    f' FROM "{table._meta.tablename}" WHERE "{name}" IS NOT NULL'
+    for table in ALL_TABLES
+    for name in free_columns(table)
+)
+"""One statement, because it follows every test."""
