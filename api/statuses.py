@@ -15,6 +15,7 @@ from core.errors import (
     InvalidInputError,
     NotFoundError,
     RuleBrokenError,
+    TooLargeError,
 )
 
 STATUSES: Mapping[type[AppError], int] = {
@@ -26,6 +27,7 @@ STATUSES: Mapping[type[AppError], int] = {
     LinkNotValidError: 404,
     ConflictError: 409,
     RuleBrokenError: 422,
+    TooLargeError: 413,
     TooManyAttemptsError: 429,
 }
 """The status of each kind of failure; a subclass has its nearest parent's."""

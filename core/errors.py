@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,16 @@ class InvalidInputError(AppError):
     title = "Some of the details need correcting"
 
     @classmethod
-    def of(cls, field: str, message: str) -> "InvalidInputError":
+    def of(cls, field: str, message: str) -> Self:
         """Make the error of a single field."""
         return cls(message, errors=[FieldError(field, message)])
+
+
+class TooLargeError(InvalidInputError):
+    """What was sent is larger than is taken."""
+
+    slug = "too-large"
+    title = "What was sent is too large"
 
 
 class RuleBrokenError(AppError):

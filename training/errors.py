@@ -73,15 +73,29 @@ class EventClosedError(ConflictError):
     title = "This training event is closed"
 
 
-class PlacesTakenError(ConflictError):
-    """Fewer places than people have, or more than an event may have."""
-
-    slug = "places-taken"
-    title = "More people have a place than that"
-
-
 class RegisterNotOpenError(ConflictError):
     """The training event has not begun yet."""
 
     slug = "register-not-open"
     title = "The register opens when the training event begins"
+
+
+class TrainingRecordSettledError(ConflictError):
+    """The training record is verified or withdrawn already."""
+
+    slug = "training-record-settled"
+    title = "This training record is verified or withdrawn already"
+
+
+class OwnTrainingError(RuleBrokenError):
+    """Somebody would verify their own training."""
+
+    slug = "own-training"
+    title = "Somebody else has to verify your own training"
+
+
+class ExemptionOverlapsError(ConflictError):
+    """The person is exempt from the same requirement on some of these days."""
+
+    slug = "exemption-overlaps"
+    title = "They are exempt from this on some of these days already"

@@ -1,55 +1,13 @@
-"""Payloads of compliance and of exemptions from it."""
+"""Payloads of compliance."""
 
 from datetime import date
-from typing import Annotated
 from uuid import UUID
 
-import msgspec
-
-from api.schemas.base import In, Out, RateOut
-from training.domain.compliance import TARGETS, Figures, Grouping
+from api.schemas.base import Out, RateOut
+from training.domain.compliance import TARGETS, Figures, Grouping, Targets
 from training.domain.terms import ComplianceStatus, Rag, Sector, StaffGroup
 from training.queries.compliance import Compliance, Group, Named
 from training.queries.people import Item
-from training.queries.records import ExemptionView
-from training.services.records import NewExemption
-
-
-class ExemptionIn(In, frozen=True, kw_only=True):
-    """An exemption to add; ``requirement_id`` null means from every requirement."""
-
-    staff_id: UUID
-    requirement_id: UUID | None
-    from_on: date
-    to_on: date
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-
-    def new(self) -> NewExemption:
-        """Answer it as the service takes it."""
-        return NewExemption(**msgspec.structs.asdict(self))
-
-
-class ExemptionOut(Out, frozen=True, kw_only=True):
-    """An exemption."""
-
-    id: UUID
-    staff_id: UUID
-    requirement_id: UUID | None
-    from_on: date
-    to_on: date
-    reason: str
-
-    @classmethod
-    def of(cls, view: ExemptionView) -> "ExemptionOut":
-        """Shape an exemption."""
-        return cls(
-            id=view.id,
-            staff_id=view.staff_id,
-            requirement_id=view.requirement_id,
-            from_on=view.from_on,
-            to_on=view.to_on,
-            reason=view.reason,
-        )
 
 
 class NamedOut(Out, frozen=True, kw_only=True):
@@ -100,7 +58,9 @@ class FiguresOut(Out, frozen=True, kw_only=True):
     in_scope: int
     valid: int
     expiring_soon: int
+    without: int
     in_grace: int
+    late: int
     overdue_never: int
     expired: int
     headline: RateOut
@@ -108,7 +68,7 @@ class FiguresOut(Out, frozen=True, kw_only=True):
     rag: Rag | None
 
     @classmethod
-    def of(cls, figures: Figures) -> "FiguresOut":
+    def of(cls, figures: Figures, targets: Targets = TARGETS) -> "FiguresOut":
         """Shape figures."""
         return cls(
             required=figures.required,
@@ -116,12 +76,14 @@ class FiguresOut(Out, frozen=True, kw_only=True):
             in_scope=figures.in_scope,
             valid=figures.valid,
             expiring_soon=figures.expiring_soon,
+            without=figures.without,
             in_grace=figures.in_grace,
+            late=figures.late,
             overdue_never=figures.overdue_never,
             expired=figures.expired,
             headline=RateOut.of(figures.valid, figures.counted),
             strict=RateOut.of(figures.valid, figures.in_scope),
-            rag=TARGETS.rag(figures.headline),
+            rag=targets.rag(figures.headline),
         )
 
 
@@ -136,7 +98,7 @@ class ComplianceRowOut(Out, frozen=True, kw_only=True):
     figures: FiguresOut
 
     @classmethod
-    def of(cls, group: Group, figures: Figures) -> "ComplianceRowOut":
+    def of(cls, group: Group, figures: Figures, targets: Targets) -> "ComplianceRowOut":
         """Shape the figures of a group."""
         return cls(
             requirement=NamedOut.of(group.requirement),
@@ -144,8 +106,15 @@ class ComplianceRowOut(Out, frozen=True, kw_only=True):
             team=group.team,
             sector=group.sector,
             staff_group=group.staff_group,
-            figures=FiguresOut.of(figures),
+            figures=FiguresOut.of(figures, targets),
         )
+
+
+class TargetsOut(Out, frozen=True, kw_only=True):
+    """From which percentage on the headline is green or amber."""
+
+    green: int
+    amber: int
 
 
 class ComplianceOut(Out, frozen=True, kw_only=True):
@@ -153,17 +122,19 @@ class ComplianceOut(Out, frozen=True, kw_only=True):
 
     as_of: date
     group_by: list[Grouping]
+    targets: TargetsOut
     items: list[ComplianceRowOut]
     total: FiguresOut
     unverified_records: int
 
     @classmethod
-    def of(cls, found: Compliance) -> "ComplianceOut":
+    def of(cls, found: Compliance, targets: Targets) -> "ComplianceOut":
         """Shape compliance."""
         return cls(
             as_of=found.as_of,
             group_by=list(found.group_by),
-            items=[ComplianceRowOut.of(group, figures) for group, figures in found.rows],
-            total=FiguresOut.of(found.total),
+            targets=TargetsOut(green=int(targets.green * 100), amber=int(targets.amber * 100)),
+            items=[ComplianceRowOut.of(group, figures, targets) for group, figures in found.rows],
+            total=FiguresOut.of(found.total, targets),
             unverified_records=found.unverified,
         )

@@ -9,11 +9,9 @@ import msgspec
 
 from api.schemas.base import In, Name, Out
 from training.domain.requirements import Filter
-from training.domain.terms import Evidence, Sector, StaffGroup
+from training.domain.terms import Sector, StaffGroup
 from training.queries.catalogue import CourseView, RequirementView
-from training.queries.records import RecordView
 from training.services.catalogue import NewCourse, NewRequirement
-from training.services.records import NewRecord
 
 Hours = Annotated[float, msgspec.Meta(gt=0, le=500)]
 Months = Annotated[int, msgspec.Meta(ge=1, le=240)]
@@ -154,51 +152,4 @@ class RequirementOut(Out, frozen=True, kw_only=True):
             effective_from=view.rule.effective_from,
             effective_to=view.rule.effective_to,
             version=view.version,
-        )
-
-
-class TrainingRecordIn(In, frozen=True, kw_only=True):
-    """A completion to record."""
-
-    staff_id: UUID
-    course_id: UUID
-    completed_on: date
-    hours: Hours | None = None
-    evidence: Evidence
-    verified: bool
-
-    def new(self) -> NewRecord:
-        """Answer it as the service takes it."""
-        return NewRecord(
-            staff_id=self.staff_id,
-            course_id=self.course_id,
-            completed_on=self.completed_on,
-            hours=None if self.hours is None else Decimal(str(self.hours)),
-            evidence=self.evidence,
-            verified=self.verified,
-        )
-
-
-class TrainingRecordOut(Out, frozen=True, kw_only=True):
-    """A completion of a course."""
-
-    id: UUID
-    staff_id: UUID
-    course_id: UUID
-    completed_on: date
-    hours: float | None
-    evidence: Evidence
-    verified: bool
-
-    @classmethod
-    def of(cls, view: RecordView) -> "TrainingRecordOut":
-        """Shape a completion."""
-        return cls(
-            id=view.id,
-            staff_id=view.staff_id,
-            course_id=view.course_id,
-            completed_on=view.completed_on,
-            hours=None if view.hours is None else float(view.hours),
-            evidence=view.evidence,
-            verified=view.verified,
         )

@@ -15,7 +15,8 @@ from tests.factories_training import make_course, make_exemption, make_record, m
 from training.domain.requirements import Filter
 from training.queries import catalogue as reads
 from training.queries import people
-from training.queries import records as reads_of
+from training.queries.exemptions import exemptions as read_exemptions
+from training.queries.records import records as read_records
 from training.services import catalogue, staff
 from training.services.catalogue import NewCourse, NewRequirement
 from training.services.staff import StaffDetails
@@ -99,7 +100,7 @@ async def test_records_and_exemptions_come_the_last_recorded_first_in_pages(db: 
     exemptions = [await make_exemption(staff_id, from_on=day, to_on=day) for day in DAYS]
     await make_exemption(other, from_on=DAYS[0], to_on=DAYS[0])
 
-    for read, made in ((reads_of.records, records), (reads_of.exemptions, exemptions)):
+    for read, made in ((read_records, records), (read_exemptions, exemptions)):
         first = await read(scope=lead.actor.scope, cursor=Cursor(limit=2), staff_id=staff_id)
         second = await read(
             scope=lead.actor.scope,

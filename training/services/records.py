@@ -1,4 +1,4 @@
-"""Adds training records and exemptions."""
+"""Adds training records, of one's staff or of oneself; none is ever changed."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,19 +6,23 @@ from decimal import Decimal
 from uuid import UUID
 
 from core import audit, clock, database
-from core.errors import FieldError
+from core.announcements import announce
+from core.errors import FieldError, NotFoundError
 from core.ids import new_id
-from core.scope import Actor, Permission
+from core.scope import SYSTEM, Actor, Permission
 from training.domain.terms import Evidence
+from training.domain.validity import add_months
 from training.errors import TrainingRecordExistsError
-from training.queries.catalogue import every_course, every_requirement
-from training.queries.people import staff_member
-from training.services.fields import day_fault, hours_fault, refuse, text_fault
-from training.services.kept import settle
-from training.tables import Exemption, TrainingRecord
+from training.queries.catalogue import CourseView, every_course
+from training.queries.own import own_staff_id
+from training.queries.people import StaffView, staff_member
+from training.services import certificates
+from training.services.certificates import NewFile
+from training.services.fields import hours_fault, refuse
+from training.services.kept import hold, settle
+from training.tables import TrainingRecord
 
-EARLIEST_COMPLETION = date(1990, 1, 1)
-_LATEST = date(2100, 12, 31)
+_MOST_MONTHS_BEFORE_STARTING = 50 * 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,29 +37,54 @@ class NewRecord:
     verified: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewExemption:
-    """Days to exempt somebody from one requirement, or with ``None`` from all."""
-
-    staff_id: UUID
-    requirement_id: UUID | None
-    from_on: date
-    to_on: date
-    reason: str
-
-
-async def add_record(new: NewRecord, *, by: Actor) -> UUID:
-    """Record that a member of staff completed a course and answer the record's id.
+async def add_record(new: NewRecord, *, by: Actor, file: NewFile | None = None) -> UUID:
+    """Record that a member of staff completed a course, with what shows it; answer its id.
 
     Raises:
         InvalidInputError: a field is wrong.
         NotFoundError: there is no such member of staff in the person's organisations.
+        TooLargeError: the file is larger than 5 MB.
         TrainingRecordExistsError: this completion is recorded.
     """
     person = await staff_member(new.staff_id, scope=by.scope)
-    organisation_id = person.organisation_id
-    by.require(Permission.RECORD_TRAINING, organisation_id=organisation_id)
-    refuse(await _record_faults(new, by=by))
+    by.require(Permission.RECORD_TRAINING, organisation_id=person.organisation_id)
+    return await _add(new, person, file, by=by)
+
+
+async def declare(
+    course_id: UUID,
+    completed_on: date,
+    hours: Decimal | None,
+    *,
+    by: Actor,
+    file: NewFile | None = None,
+) -> UUID:
+    """Record what one says to have completed oneself; it counts once somebody else verifies it.
+
+    Raises:
+        InvalidInputError: a field is wrong.
+        NotFoundError: the account is linked to no member of staff.
+        TooLargeError: the file is larger than 5 MB.
+        TrainingRecordExistsError: this completion is recorded.
+    """
+    staff_id = await own_staff_id(scope=by.scope)
+    if staff_id is None:
+        raise NotFoundError
+    person = await staff_member(staff_id, scope=SYSTEM.scope)
+    new = NewRecord(
+        staff_id=staff_id,
+        course_id=course_id,
+        completed_on=completed_on,
+        hours=hours,
+        evidence=Evidence.SELF_DECLARED,
+        verified=False,
+    )
+    return await _add(new, person, file, by=by)
+
+
+async def _add(new: NewRecord, person: StaffView, file: NewFile | None, *, by: Actor) -> UUID:
+    refuse(await _faults(new, person, by=by))
+    kept = certificates.checked(file) if file else None
     record = TrainingRecord(
         id=new_id(),
         staff=new.staff_id,
@@ -70,6 +99,7 @@ async def add_record(new: NewRecord, *, by: Actor) -> UUID:
         verified_at=clock.now() if new.verified else None,
     )
     async with database.transaction():
+        await hold([new.staff_id])
         with database.refusing(TrainingRecord, training_record_once=TrainingRecordExistsError()):
             await record.save()
         await settle([new.staff_id])
@@ -78,80 +108,46 @@ async def add_record(new: NewRecord, *, by: Actor) -> UUID:
             by=by,
             subject_type=audit.Subject.TRAINING_RECORD,
             subject=record.id,
-            organisation_id=organisation_id,
+            organisation_id=person.organisation_id,
             after={"staff_id": new.staff_id, "verified": new.verified},
         )
+        if kept:
+            await certificates.keep(kept, record.id, person.organisation_id, by=by)
+        await announce(people=[new.staff_id])
     return record.id
 
 
-async def add_exemption(new: NewExemption, *, by: Actor) -> UUID:
-    """Exempt a member of staff for a while and answer the exemption's id.
-
-    Raises:
-        InvalidInputError: a field is wrong.
-        NotFoundError: there is no such member of staff in the person's organisations.
-    """
-    person = await staff_member(new.staff_id, scope=by.scope)
-    organisation_id = person.organisation_id
-    by.require(Permission.MANAGE_STAFF, organisation_id=organisation_id)
-    reason = new.reason.strip()
-    refuse(
-        (
-            text_fault("reason", reason, longest=200),
-            day_fault("from_on", new.from_on, earliest=EARLIEST_COMPLETION, latest=_LATEST),
-            _days_fault(new),
-            await _requirement_fault(new.requirement_id, by=by),
-        )
-    )
-    exemption = Exemption(
-        id=new_id(),
-        staff=new.staff_id,
-        requirement=new.requirement_id,
-        from_on=new.from_on,
-        to_on=new.to_on,
-        reason=reason,
-        created_at=clock.now(),
-    )
-    async with database.transaction():
-        await exemption.save()
-        await audit.record(
-            "exemption_added",
-            by=by,
-            subject_type=audit.Subject.EXEMPTION,
-            subject=exemption.id,
-            organisation_id=organisation_id,
-            after={"staff_id": new.staff_id},
-        )
-    return exemption.id
-
-
-async def _record_faults(new: NewRecord, *, by: Actor) -> list[FieldError | None]:
-    courses = {course.id for course in await every_course(scope=by.scope)}
+async def _faults(new: NewRecord, person: StaffView, *, by: Actor) -> list[FieldError | None]:
+    courses = {course.id: course for course in await every_course(scope=SYSTEM.scope)}
+    course = courses.get(new.course_id)
     return [
-        None if new.course_id in courses else FieldError("course_id", "Select a course"),
-        day_fault(
-            "completed_on", new.completed_on, earliest=EARLIEST_COMPLETION, latest=clock.today()
-        ),
+        None if course else FieldError("course_id", "Select a course"),
+        _day_fault(new.completed_on, person, course),
         hours_fault("hours", new.hours),
-        _verification_fault(new),
+        _verification_fault(new, person, by=by),
     ]
 
 
-def _verification_fault(new: NewRecord) -> FieldError | None:
-    # What somebody says of themselves counts only once another kind of evidence is seen.
-    if new.verified and new.evidence is Evidence.SELF_DECLARED:
-        return FieldError("verified", "What somebody declares themselves cannot be verified yet")
+def _day_fault(
+    completed_on: date, person: StaffView, course: CourseView | None
+) -> FieldError | None:
+    field, retired_on = "completed_on", course.retired_on if course else None
+    if completed_on > clock.today():
+        return FieldError(field, "Enter today or an earlier day")
+    if completed_on < add_months(person.started_on, -_MOST_MONTHS_BEFORE_STARTING):
+        return FieldError(field, "Enter a day at most 50 years before their first day")
+    if retired_on and completed_on >= retired_on:
+        on = f"{retired_on.day} {retired_on:%B %Y}"
+        return FieldError(field, f"The course was retired on {on}: enter an earlier day")
     return None
 
 
-def _days_fault(new: NewExemption) -> FieldError | None:
-    if new.to_on < new.from_on:
-        return FieldError("to_on", "The last day cannot be before the first")
-    return day_fault("to_on", new.to_on, earliest=EARLIEST_COMPLETION, latest=_LATEST)
-
-
-async def _requirement_fault(requirement_id: UUID | None, *, by: Actor) -> FieldError | None:
-    seen = {requirement.id for requirement in await every_requirement(scope=by.scope)}
-    if requirement_id is None or requirement_id in seen:
+def _verification_fault(new: NewRecord, person: StaffView, *, by: Actor) -> FieldError | None:
+    if not new.verified:
         return None
-    return FieldError("requirement_id", "Select a requirement")
+    # What somebody says of themselves counts only once another kind of evidence is seen.
+    if new.evidence is Evidence.SELF_DECLARED:
+        return FieldError("verified", "What somebody declares themselves cannot be verified yet")
+    if by.account_id is not None and person.account_id == by.account_id:
+        return FieldError("verified", "Somebody else must see the evidence of your own training")
+    return None
