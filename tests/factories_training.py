@@ -105,21 +105,24 @@ async def make_requirement(
     *,
     name: str = "",
     sectors: Sequence[Sector] = (),
+    staff_groups: Sequence[StaffGroup] = (),
     organisation_ids: Sequence[UUID] = (),
-    due_within_days_of_start: int = 90,
-    validity_months: int | None = None,
+    due_within_days_of_start: int | None = 90,
+    effective_from: date = LONG_AGO,
+    **other: Any,
 ) -> UUID:
+    """A requirement; ``other`` are columns of it."""
     requirement = Requirement(
         id=new_id(),
         name=name or f"Requirement {next(_NUMBERS):05}",
         course=course_id,
-        validity_months=validity_months,
         sectors=json.dumps(list(sectors)),
-        staff_groups="[]",
+        staff_groups=json.dumps(list(staff_groups)),
         organisation_ids=json.dumps([str(id) for id in organisation_ids]),
         due_within_days_of_start=due_within_days_of_start,
-        effective_from=LONG_AGO,
+        effective_from=effective_from,
         created_at=clock.now(),
+        **other,
     )
     await requirement.save()
     return requirement.id

@@ -13,6 +13,7 @@ from messaging.gateways.base import GatewayError, SmsGateway
 from messaging.gateways.chosen import gateway_of, warnings
 from messaging.queries.gauges import gauges
 from programmes.queries.counters import wrong_counters
+from training.queries.kept import wrong_holdings
 
 _MADE_UP = f"SM{0:032x}"
 """An id that no text has: asking for it changes nothing, and proves that the account answers."""
@@ -43,6 +44,7 @@ async def look(chosen: Settings) -> tuple[list[str], list[str]]:
     if found:  # the rest needs a database that answers, of this revision, and its jobs
         return found, _settings_notes(chosen)
     found += await wrong_counters(scope=SYSTEM.scope)
+    found += await wrong_holdings(scope=SYSTEM.scope)
     found += await _provider_faults(chosen)
     return found, [*_settings_notes(chosen), *await _sending_notes()]
 

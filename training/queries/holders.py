@@ -67,7 +67,7 @@ def _standing(covering: Covering, day: date) -> QueryString:
     """Answer the SQL of how a completion stands: by two days of completion that decide it."""
     if covering.retired_on and covering.retired_on <= day:
         return QueryString("0")
-    best = 1 if covering.retired_on and covering.retired_on <= day + _SOON - timedelta(1) else 2
+    best = 1 if covering.retired_on and covering.retired_on <= day + _SOON else 2
     if covering.validity_months is None:
         return QueryString(str(best))
     valid = earliest_valid(day, covering.validity_months)
