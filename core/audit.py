@@ -36,6 +36,8 @@ class Subject(StrEnum):
     REQUIREMENT = "requirement"
     EXEMPTION = "exemption"
     TRAINING_RECORD = "training_record"
+    TRAINING_EVENT = "training_event"
+    BOOKING = "booking"
     MESSAGE = "message"
     REMINDER_RULE = "reminder_rule"
     MESSAGE_TEMPLATE = "message_template"
@@ -99,7 +101,7 @@ async def record_many(
     *,
     by: Actor,
     subject_type: Subject,
-    side: Side,
+    side: Side | None,
     organisation_id: UUID,
 ) -> None:
     """Write the same event of many subjects at once, each with what it is ``after`` it."""
@@ -110,8 +112,8 @@ async def record_many(
     )  # fmt: skip
     rows = [
         (
-            new_id(), at, by.account_id, action, subject_type.value, subject, side.value,
-            organisation_id, _json(after), "",
+            new_id(), at, by.account_id, action, subject_type.value, subject,
+            side.value if side else None, organisation_id, _json(after), "",
         )
         for subject, after in of.items()
     ]  # fmt: skip

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
 from typing import TypeVar
 
 from core.errors import InvalidInputError
@@ -18,6 +20,8 @@ _MONTH_NAMED = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{4})")
 _MONTHS_IN_YEAR = 12
 _DO_NOT_MATTER = str.maketrans({**dict.fromkeys("_-–/", " "), **dict.fromkeys("'’")})
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+_DECIMAL = re.compile(r"\d{1,6}(?:\.\d{1,2}0*)?", re.ASCII)
+_CENT = Decimal("0.01")
 _FAULTS_OF_A_FORMULA = frozenset(
     {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"}
 )
@@ -62,19 +66,23 @@ def folded(text: str) -> str:
     return " ".join(text.casefold().translate(_DO_NOT_MATTER).split())
 
 
-def match(sheet: Sheet, columns: Sequence[Column]) -> Matching:
-    """Find each column in the file by its name or another name for it.
+def match(
+    sheet: Sheet, columns: Sequence[Column], chosen: Mapping[str, str] = MappingProxyType({})
+) -> Matching:
+    """Find each column in the file by the heading that was chosen for it, or by its names.
 
     Raises:
         InvalidInputError: a required column is missing, or two of the file's could be the same.
     """
     known = {folded(name): column for column in columns for name in (column.name, *column.also)}
-    found: dict[str, list[int]] = {}
     header = sheet.header
+    places = _chosen_places(header, columns, chosen)
+    found: dict[str, list[int]] = {}
     for place, heading in enumerate(header):
-        if column := known.get(folded(heading)):
+        column = known.get(folded(heading))
+        if column and column.name not in places and place not in places.values():
             found.setdefault(column.name, []).append(place)
-    places = {name: _the_one(name, at, header) for name, at in found.items()}
+    places |= {name: _the_one(name, at, header) for name, at in found.items()}
     missing = [column.name for column in columns if column.required and column.name not in places]
     if missing:
         raise InvalidInputError.of("file", f"The file has no column for {_listed(missing)}")
@@ -86,6 +94,28 @@ def match(sheet: Sheet, columns: Sequence[Column]) -> Matching:
         tuple(text for place, text in enumerate(header) if text and place not in taken),
         frozenset(name for name, place in ordered.items() if _has_month_first(sheet, place)),
     )
+
+
+def fits(header: Sequence[str], chosen: Mapping[str, str]) -> bool:
+    """Tell whether a file has every heading that was chosen, each once."""
+    headings = [folded(heading) for heading in header]
+    return all(headings.count(folded(heading)) == 1 for heading in chosen.values())
+
+
+def _chosen_places(
+    header: Sequence[str], columns: Sequence[Column], chosen: Mapping[str, str]
+) -> dict[str, int]:
+    headings = [folded(heading) for heading in header]
+    names = {column.name for column in columns}
+    for name, heading in chosen.items():
+        if name not in names:
+            raise InvalidInputError.of("file", f"There is no column called {name} to choose")
+        if headings.count(folded(heading)) != 1:
+            raise InvalidInputError.of("file", f"The file has no one column called {heading}")
+    places = {name: headings.index(folded(heading)) for name, heading in chosen.items()}
+    if len(set(places.values())) < len(places):
+        raise InvalidInputError.of("file", "One heading was chosen for two columns")
+    return places
 
 
 def _the_one(name: str, places: Sequence[int], header: Sequence[str]) -> int:
@@ -185,6 +215,16 @@ class Cells:
         if _WHOLE.fullmatch(text) and lowest <= int(text) <= highest:
             return int(text)
         self.fail(column, f"Must be a whole number from {lowest} to {highest}")
+        return None
+
+    def decimal(self, column: str, *, most: int) -> Decimal | None:
+        """Answer a number above 0 with at most two decimals."""
+        text = self.text(column, longest=40)
+        if not text:
+            return None
+        if _DECIMAL.fullmatch(text) and 0 < Decimal(text) <= most:
+            return Decimal(text).quantize(_CENT)
+        self.fail(column, f"Must be a number above 0, at most {most}, like 0.6 or 1")
         return None
 
     def _raw(self, column: str) -> str:

@@ -157,6 +157,23 @@ async def bulk_insert(
     )
 
 
+async def bulk_update(
+    table: type[Table], columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Set columns of many rows, inside the current transaction; last in each row is its id."""
+    current = bound().current_transaction.get()
+    if current is None:
+        raise DatabaseError("bulk_update needs a transaction")
+    tablename = table._meta.tablename  # noqa: SLF001 - Piccolo's own place for it
+    is_postgres = bound().engine_type == "postgres"
+    marks = [f"${place}" if is_postgres else "?" for place in range(1, len(columns) + 2)]
+    changes = ", ".join(f'"{name}" = {mark}' for name, mark in zip(columns, marks, strict=False))
+    await current.connection.executemany(
+        f'UPDATE "{tablename}" SET {changes} WHERE "id" = {marks[-1]}',  # noqa: S608 - our own names
+        rows,
+    )
+
+
 class _Breach(NamedTuple):
     """What a database error says was broken: a constraint's name, or the columns of a key."""
 

@@ -1,8 +1,9 @@
 """Runs an import of a spreadsheet: batch by batch, all or the good rows, for a try or for good."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from core import audit, database
@@ -45,6 +46,8 @@ class Result:
     updated: int = 0
     unchanged: int = 0
     errors: tuple[RowError, ...] = ()
+    missing: int = 0
+    """How many are stored as there, but not in a file that says it is the full list."""
 
     @property
     def refused(self) -> int:
@@ -58,6 +61,7 @@ class Result:
             self.updated + other.updated,
             self.unchanged + other.unchanged,
             tuple(sorted((*self.errors, *other.errors), key=lambda error: error.row)),
+            self.missing + other.missing,
         )
 
 
@@ -96,6 +100,15 @@ class Importer(Protocol):
         ...
 
 
+@runtime_checkable
+class FullList(Protocol):
+    """An importer that can tell, after all batches, who is missing from a full list."""
+
+    async def propose_missing(self, *, by: Actor, dry_run: bool) -> Result:
+        """Propose whoever is missing as gone; within a transaction unless it is a dry run."""
+        ...
+
+
 async def run(
     importer: Importer,
     sheet: Sheet,
@@ -103,6 +116,7 @@ async def run(
     by: Actor,
     dry_run: bool = False,
     strict: bool = False,
+    chosen: Mapping[str, str] = MappingProxyType({}),
     progress: Progress = lambda *_: None,
 ) -> Result:
     """Import the good rows of a file; with ``strict`` all of them or none.
@@ -114,25 +128,32 @@ async def run(
     """
     if not by.scope.has(importer.permission):
         raise ForbiddenError
-    batches = importer.batches(rows_of(sheet, match(sheet, importer.columns)))
+    batches = importer.batches(rows_of(sheet, match(sheet, importer.columns, chosen)))
     of = sum(len(batch) for batch in batches)
     total = Result()
     if dry_run:
         for batch in batches:
             total += (await importer.plan(batch, by=by, dry_run=True)).result
             progress(total.rows, of)
-        return total
+        return total + await _missing(importer, by, dry_run=True)
     if strict:
         try:
             return await _all_or_none(importer, batches, by, progress)
-        except (StaleVersionError, *database.INTEGRITY_ERRORS):
+        except (StaleVersionError, *database.INTEGRITY_ERRORS, *database.DEADLOCKS):
             raise ImportDisturbedError from None
     for batch in batches:
         total += await _import_batch(importer, batch, by)
         progress(total.rows, of)
     async with database.transaction():
+        total += await _missing(importer, by, dry_run=False)
         await _record(importer, total, by)
     return total
+
+
+async def _missing(importer: Importer, by: Actor, *, dry_run: bool) -> Result:
+    if isinstance(importer, FullList):
+        return await importer.propose_missing(by=by, dry_run=dry_run)
+    return Result()
 
 
 async def _all_or_none(
@@ -149,6 +170,7 @@ async def _all_or_none(
             progress(total.rows, of)
         if total.errors:
             raise ImportRefusedError(total)
+        total += await _missing(importer, by, dry_run=False)
         await _record(importer, total, by)
     return total
 
@@ -161,7 +183,7 @@ async def _import_batch(importer: Importer, batch: Sequence[Cells], by: Actor) -
             async with database.transaction():
                 plan = await importer.plan(batch, by=by, dry_run=False)
                 await plan.write()
-        except (StaleVersionError, *database.INTEGRITY_ERRORS):
+        except (StaleVersionError, *database.INTEGRITY_ERRORS, *database.DEADLOCKS):
             for cells, before in zip(batch, noted, strict=True):
                 del cells.errors[before:]
         else:
@@ -174,8 +196,13 @@ def in_batches(rows: Iterable[Cells], *, together: str, size: int) -> list[list[
     groups: dict[str, list[Cells]] = {}
     for cells in rows:
         groups.setdefault(cells.key(together), []).append(cells)
+    return packed(groups.values(), size=size)
+
+
+def packed(groups: Iterable[list[Cells]], *, size: int) -> list[list[Cells]]:
+    """Put groups of rows into batches, each group whole."""
     batches: list[list[Cells]] = [[]]
-    for group in groups.values():
+    for group in groups:
         if batches[-1] and len(batches[-1]) + len(group) > size:
             batches.append([])
         batches[-1] += group
@@ -187,6 +214,7 @@ async def _record(importer: Importer, total: Result, by: Actor) -> None:
     counts: dict[str, Any] = {
         "kind": importer.kind, "rows": total.rows, "created": total.created,
         "updated": total.updated, "unchanged": total.unchanged, "refused": total.refused,
+        **({"missing": total.missing} if total.missing else {}),
     }  # fmt: skip
     await audit.record(
         "spreadsheet_imported", by=by, subject_type=audit.Subject.IMPORT, subject=new_id(),

@@ -19,16 +19,21 @@ def post_of(row: Row) -> Post:
     """Answer the post of a row."""
     return Post(
         id=row["id"],
-        position=Position(
-            organisation_id=row["organisation"],
-            team=row["team"],
-            sector=Sector(row["sector"]),
-            staff_group=StaffGroup(row["staff_group"]),
-            role=row["role"],
-            is_people_manager=row["is_people_manager"],
-            fte=Decimal(row["fte"]),
-        ),
+        position=position_of(row),
         started_on=row["started_on"],
         ended_on=row["ended_on"],
         follows=row["follows"],
+    )
+
+
+def position_of(row: Row) -> Position:
+    """Answer the position of a row."""
+    return Position(
+        organisation_id=row["organisation"],
+        team=row["team"],
+        sector=Sector(row["sector"]),
+        staff_group=StaffGroup(row["staff_group"]),
+        role=row["role"],
+        is_people_manager=row["is_people_manager"],
+        fte=Decimal(row["fte"]),
     )

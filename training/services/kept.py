@@ -3,14 +3,14 @@
 Whoever changes a record, a post or a course calls ``settle`` in the same transaction.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import date
 from uuid import UUID
 
 from core import database
 from core.scope import SYSTEM
-from training.queries.kept import AT_ONCE, Alone, Facts, facts_as_kept, facts_as_they_are
-from training.tables import CurrentRecord
+from training.queries.kept import AT_ONCE, Facts, facts_as_kept, facts_as_they_are
+from training.tables import CurrentRecord, Staff
 
 _COLUMNS = ("id", "staff", "course", "completed_on", "position")
 
@@ -25,19 +25,26 @@ async def settle(staff_ids: Collection[UUID]) -> None:
         await _settle(ids[at : at + AT_ONCE])
 
 
-async def settle_course(course_id: UUID) -> None:
-    """Bring up to date whoever has completed a course, whose prerequisite has changed."""
+async def settle_courses(course_ids: Collection[UUID]) -> None:
+    """Bring up to date whoever has completed one of some courses, within the transaction."""
     rows = await database.run(
-        "SELECT DISTINCT staff FROM training_records WHERE course = {}", course_id
+        "SELECT DISTINCT staff FROM training_records WHERE course IN {}",
+        database.in_list(sorted(course_ids)),
     )
     await settle([row["staff"] for row in rows])
 
 
-async def _settle(ids: Sequence[UUID]) -> None:
+async def hold(staff_ids: Collection[UUID]) -> None:
+    """Keep others from changing what is kept of some people, to the end of the transaction."""
     if database.bound().engine_type == "postgres":
         await database.run(
-            "SELECT id FROM staff WHERE id IN {} ORDER BY id FOR UPDATE", database.in_list(ids)
+            "SELECT id FROM staff WHERE id IN {} ORDER BY id FOR NO KEY UPDATE",
+            database.in_list(sorted(staff_ids)),
         )
+
+
+async def _settle(ids: Sequence[UUID]) -> None:
+    await hold(ids)
     kept = await facts_as_kept(ids, scope=SYSTEM.scope)
     are = await facts_as_they_are(ids, scope=SYSTEM.scope)
     await _keep_counting(are.counting.keys() - kept.counting.keys(), counts=True)
@@ -56,18 +63,13 @@ async def _keep_counting(record_ids: Collection[UUID], *, counts: bool) -> None:
 
 
 async def _keep_positions(ids: Sequence[UUID], kept: Facts, are: Facts) -> None:
-    changed: defaultdict[Alone | None, list[UUID]] = defaultdict(list)
+    changed: list[tuple[UUID | date | None, ...]] = []
     for staff_id in ids:
-        if kept.alone.get(staff_id) != are.alone.get(staff_id):
-            changed[are.alone.get(staff_id)].append(staff_id)
-    for alone, staff_ids in changed.items():
-        values = (alone.position_id, alone.since, alone.appointed_on) if alone else (None,) * 3
-        await database.run(
-            "UPDATE staff SET position = {}, in_position_since = {}, appointed_on = {}"
-            " WHERE id IN {}",
-            *values,
-            database.in_list(staff_ids),
-        )
+        alone = are.alone.get(staff_id)
+        if kept.alone.get(staff_id) != alone:
+            values = (alone.position_id, alone.since, alone.appointed_on) if alone else (None,) * 3
+            changed.append((*values, staff_id))
+    await database.bulk_update(Staff, ("position", "in_position_since", "appointed_on"), changed)
 
 
 async def _keep_current(kept: Facts, are: Facts) -> None:

@@ -1,18 +1,24 @@
 """Finds the position that posts of one kind share, or makes it."""
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
+
+from piccolo.querystring import QueryString
 
 from core import database
 from core.ids import new_id
 from training.domain.requirements import Position
+from training.queries.posts import position_of
 
-_FOUND_OR_MADE = (
+_MADE = (
     "INSERT INTO positions (organisation, team, sector, staff_group, role, is_people_manager, fte,"
-    " id, folded_role) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {})"
-    " ON CONFLICT (organisation, team, sector, staff_group, role, is_people_manager, fte)"
-    " DO NOTHING"
+    " id, folded_role) VALUES"
 )
+_OR_FOUND = (
+    "ON CONFLICT (organisation, team, sector, staff_group, role, is_people_manager, fte) DO NOTHING"
+)
+_AT_ONCE = 1_000
 _FOUND = (
     "SELECT id FROM positions WHERE organisation = {} AND team = {} AND sector = {}"
     " AND staff_group = {} AND role = {} AND is_people_manager = {} AND fte = {}"
@@ -21,16 +27,41 @@ _FOUND = (
 
 async def position_id(position: Position) -> UUID:
     """Answer the id of the position, made now where there was none; within a transaction."""
-    values = (
-        position.organisation_id, position.team, position.sector.value, position.staff_group.value,
-        position.role, position.is_people_manager, position.fte,
+    values = _values(position)
+    await database.run(
+        f"{_MADE} ({{}}, {{}}, {{}}, {{}}, {{}}, {{}}, {{}}, {{}}, {{}}) {_OR_FOUND}",
+        *values, new_id(), position.role.casefold(),
     )  # fmt: skip
-    await database.run(_FOUND_OR_MADE, *values, new_id(), position.role.casefold())
     rows = await database.run(_FOUND, *values)
     found: UUID = rows[0]["id"]
     return found
 
 
 async def position_ids(positions: Collection[Position]) -> dict[Position, UUID]:
-    """Answer the id of each of some positions."""
-    return {position: await position_id(position) for position in set(positions)}
+    """Answer the id of each of some positions, made now where there was none: three statements."""
+    wanted = set(positions)
+    found = await _known(wanted)
+    missing = sorted(wanted - found.keys(), key=repr)  # in the same order whoever makes them
+    for at in range(0, len(missing), _AT_ONCE):
+        rows = [
+            (*_values(one), new_id(), one.role.casefold()) for one in missing[at : at + _AT_ONCE]
+        ]
+        await database.run(QueryString(f"{_MADE} {{}} {_OR_FOUND}", database.values_list(rows)))
+    return await _known(wanted) if missing else found
+
+
+async def _known(wanted: Collection[Position]) -> dict[Position, UUID]:
+    organisation_ids = sorted({position.organisation_id for position in wanted})
+    rows = await database.run(
+        "SELECT id, organisation, team, sector, staff_group, role, is_people_manager, fte"
+        " FROM positions WHERE organisation IN {}",
+        database.in_list(organisation_ids),
+    )
+    return {position: row["id"] for row in rows if (position := position_of(row)) in wanted}
+
+
+def _values(position: Position) -> tuple[Any, ...]:
+    return (
+        position.organisation_id, position.team, position.sector.value, position.staff_group.value,
+        position.role, position.is_people_manager, position.fte,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Reads rows of staff lists and training records, and decides what they change."""

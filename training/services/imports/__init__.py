@@ -1,0 +1,1 @@
+"""Imports of staff and of what they completed."""
