@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from core import sms_settings
+from core import mail_settings, sms_settings
 from core.errors import SettingsError
+from core.mail_settings import SmtpSettings
 from core.sms_settings import SmsSettings
 
 DEFAULT_DATABASE_URL = "sqlite:///var/tracker.db"
@@ -21,6 +22,9 @@ _SHORTEST_TOKEN = 16
 _MOST_YEARS = 100
 _CASE_YEARS = 7
 """How long programme cases are kept after they close, unless an installation says otherwise."""
+
+_TARGETS = (90, 80)
+_PERCENTS = {str(percent): percent for percent in range(1, 101)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,12 @@ class Settings:
     public_url: str
     secret_key: str
     sms: SmsSettings = field(default_factory=SmsSettings)
+    smtp: SmtpSettings | None = None
     scheduler: Literal["embedded", "off"] = "embedded"
     demo: bool = False
     retention_case_years: int = _CASE_YEARS
+    compliance_targets: tuple[int, int] = _TARGETS
+    """Percent of staff trained from which a figure is green, and amber."""
     state: Path | None = None
     metrics_token: str = field(default="", repr=False)
 
@@ -85,6 +92,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     sms = sms_settings.load(environ)
     if demo and sms.is_live:
         raise SettingsError("TRACKER_DEMO: the demonstration never sends; set TRACKER_SMS=console")
+    smtp = mail_settings.load(environ)
+    if demo and smtp:
+        raise SettingsError("TRACKER_DEMO: the demonstration never sends; set TRACKER_MAIL=console")
     scheduler = _one_of(environ, "TRACKER_SCHEDULER", ("embedded", "off"))
     return Settings(
         database_url=database_url,
@@ -93,7 +103,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         scheduler="off" if scheduler == "off" else "embedded",
         demo=demo,
         sms=sms,
+        smtp=smtp,
         retention_case_years=_years(environ, "TRACKER_RETENTION_CASE_YEARS"),
+        compliance_targets=_targets(environ.get("TRACKER_COMPLIANCE_TARGETS", "90,80")),
         metrics_token=_metrics_token(environ.get("TRACKER_METRICS_TOKEN", "")),
         state=Path(environ["TRACKER_STATE"]) if environ.get("TRACKER_STATE") else None,
     )
@@ -129,6 +141,17 @@ def _years(environ: Mapping[str, str], name: str) -> int:
     if value not in {str(years) for years in range(1, _MOST_YEARS + 1)}:
         raise SettingsError(f"{name} must be a number of years from 1 to {_MOST_YEARS}")
     return int(value)
+
+
+def _targets(text: str) -> tuple[int, int]:
+    """Read ``90,80``: green from 90 %, amber from 80 %."""
+    green, _, amber = (part.strip() for part in text.partition(","))
+    if green in _PERCENTS and amber in _PERCENTS and _PERCENTS[amber] <= _PERCENTS[green]:
+        return _PERCENTS[green], _PERCENTS[amber]
+    raise SettingsError(
+        "TRACKER_COMPLIANCE_TARGETS must be two whole percentages, the one for green first:"
+        " like 90,80"
+    )
 
 
 def _database_url(url: str) -> str:

@@ -100,7 +100,7 @@ def test_the_readme_lists_every_command() -> None:
 def test_the_readme_and_the_example_list_every_setting() -> None:
     found = {
         name
-        for file in ("settings.py", "sms_settings.py")
+        for file in ("settings.py", "sms_settings.py", "mail_settings.py")
         for name in SETTING.findall((ROOT / "core" / file).read_text("utf-8"))
     }
     read = {name.replace("{side.upper()}", side.upper()) for name in found for side in Side}
