@@ -359,7 +359,7 @@ def _chasing() -> None:
         Column("id", UUID, primary_key=True),
         Column("kind", varchar(16), nullable=False),
         Column("channel", varchar(8), nullable=False),
-        Column("organisation", UUID, references("organisations"), nullable=False),
+        Column("organisation", UUID, references("organisations"), nullable=True),
         Column("account", UUID, references("accounts"), nullable=True),
         Column("staff", UUID, references("staff"), nullable=True),
         Column("period", varchar(60), nullable=False),
@@ -386,6 +386,11 @@ def _chasing() -> None:
         "training_notices_account_once", "training_notices",
         ["account", "kind", "organisation", "period", "channel"],
         where="account IS NOT NULL", unique=True,
+    )  # fmt: skip
+    partial_index(
+        "training_notices_everywhere_once", "training_notices",
+        ["account", "kind", "period", "channel"],
+        where="account IS NOT NULL AND organisation IS NULL", unique=True,
     )  # fmt: skip
     partial_index(
         "training_notices_staff_once", "training_notices",

@@ -18,7 +18,8 @@ class TrainingNotice(Table, tablename="training_notices"):
     """A weekly digest, or word to somebody that their training runs out: once per period.
 
     It is for an account or for a member of staff. ``period`` is a week (``2026-W47``), or the
-    record that runs out with its last day. ``facts`` are counts and ids, never names.
+    record that runs out with its last day. ``organisation`` is ``None`` in a digest of all of
+    them. ``facts`` are counts and ids, never names.
     """
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"facts"})
@@ -28,6 +29,12 @@ class TrainingNotice(Table, tablename="training_notices"):
             ("account", "kind", "organisation", "period", "channel"),
             unique=True,
             where="account IS NOT NULL",
+        ),
+        Index(
+            "training_notices_everywhere_once",
+            ("account", "kind", "period", "channel"),
+            unique=True,
+            where="account IS NOT NULL AND organisation IS NULL",
         ),
         Index(
             "training_notices_staff_once",
@@ -41,7 +48,7 @@ class TrainingNotice(Table, tablename="training_notices"):
     id = UUID(primary_key=True, default=new_id)
     kind = Varchar(length=16, choices=NoticeKind, default=None)
     channel = Varchar(length=8, choices=NoticeChannel, default=None)
-    organisation = ForeignKey(Organisation, on_delete=OnDelete.restrict, null=False)
+    organisation = ForeignKey(Organisation, on_delete=OnDelete.restrict, null=True)
     account = ForeignKey(Account, on_delete=OnDelete.restrict, null=True)
     staff = ForeignKey(Staff, on_delete=OnDelete.restrict, null=True)
     period = Varchar(length=60, default=None)
