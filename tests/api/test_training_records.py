@@ -15,7 +15,7 @@ from tests.factories_training import (
     make_staff,
     record_json,
 )
-from training.tables import Exemption, TrainingRecord
+from training.tables import TrainingRecord
 
 
 async def test_a_record_is_added_once_and_listed(client: AsyncClient) -> None:
@@ -82,28 +82,6 @@ async def test_an_exemption_is_added_listed_and_takes_the_person_out_of_the_figu
     }  # fmt: skip
     assert total["rag"] is None
     assert await actions() == ["exemption_added"]
-
-
-@pytest.mark.parametrize(
-    ("other", "field"),
-    [
-        ({"to_on": "2026-05-31"}, "to_on"),
-        ({"to_on": "2999-01-01"}, "to_on"),
-        ({"from_on": "1900-01-01"}, "from_on"),
-        ({"reason": "  "}, "reason"),
-        ({"requirement_id": NOBODY}, "requirement_id"),
-    ],
-)
-async def test_a_wrong_field_of_an_exemption_is_named(
-    client: AsyncClient, other: Json, field: str
-) -> None:
-    lead = await make_person(Role.WORKFORCE_LEAD)
-    staff_id = await make_staff(organisation_id=lead.organisation_id)
-
-    response = await post(client, lead, "/exemptions", exemption_json(staff_id, **other))
-
-    assert (400, [field]) == (response.status_code, fields(response))
-    assert not await Exemption.exists()
 
 
 async def test_one_persons_compliance_is_answered_and_the_look_is_audited(
