@@ -313,6 +313,10 @@ def _records() -> None:
         where="withdrawn_at IS NULL", unique=True,
     )  # fmt: skip
     partial_index(
+        "training_records_unverified_idx", "training_records", ["completed_on", "staff"],
+        where="NOT verified AND withdrawn_at IS NULL",
+    )  # fmt: skip
+    partial_index(
         "training_records_counting_idx", "training_records", ["course", "staff", "completed_on"],
         where="counts",
     )  # fmt: skip
@@ -429,6 +433,7 @@ def downgrade() -> None:
 
 def _back_records() -> None:
     op.execute("DELETE FROM training_records WHERE withdrawn_at IS NOT NULL")
+    op.drop_index("training_records_unverified_idx", "training_records")
     op.drop_index("training_records_counting_idx", "training_records")
     op.drop_index("training_record_once", "training_records")
     change_rules(

@@ -59,6 +59,11 @@ class TrainingRecord(Table, tablename="training_records"):
             where="withdrawn_at IS NULL",
         ),
         Index("training_records_counting_idx", ("course", "staff", "completed_on"), where="counts"),
+        Index(
+            "training_records_unverified_idx",
+            ("completed_on", "staff"),
+            where="NOT verified AND withdrawn_at IS NULL",
+        ),
     )
 
     id = UUID(primary_key=True, default=new_id)
