@@ -85,16 +85,19 @@ async def make_post(
     return post.id
 
 
-async def make_course(*, name: str = "", code: str = "", validity_months: int | None = 36) -> UUID:
+async def make_course(
+    *, name: str = "", code: str = "", validity_months: int | None = 36, **other: Any
+) -> UUID:
+    """A course; ``other`` are columns of it, such as pathway, rank and prerequisite."""
     number = next(_NUMBERS)
+    values = {"rank": 1, "hours": Decimal("3.50"), **other}
     course = Course(
         id=new_id(),
         code=code or f"C{number:05}",
         name=name or f"Course {number:05}",
-        rank=1,
         validity_months=validity_months,
-        hours=Decimal("3.50"),
         created_at=clock.now(),
+        **values,
     )
     await course.save()
     return course.id

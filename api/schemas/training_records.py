@@ -11,7 +11,7 @@ import msgspec
 from litestar.datastructures import UploadFile
 
 from api.schemas.base import In, Out
-from api.schemas.training import Hours
+from api.schemas.courses import Hours
 from training.domain.certificates import MediaType
 from training.domain.terms import Evidence
 from training.queries.certificates import CertificateView

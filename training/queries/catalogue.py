@@ -1,8 +1,8 @@
 """Courses, what covers what, and requirements."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -14,9 +14,13 @@ from core.pagination import Cursor, Page
 from core.scope import Permission, Scope
 from training.domain.prerequisites import CourseFacts, covered_by
 from training.domain.requirements import Covering, Due, Filter, Rule, validity
+from training.domain.rule_faults import RequirementDetails
 from training.domain.terms import Basis, CountedFrom, CourseMode, Sector, StaffGroup
 from training.queries.areas import touches
 from training.tables import Course, Requirement
+
+UNSAVED = UUID(int=0)
+"""Stands for the id of a requirement that is not saved yet; nobody is exempt from it alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +93,7 @@ async def course(course_id: UUID, *, scope: Scope) -> CourseView:
 async def course_facts(*, scope: Scope) -> dict[UUID, CourseFacts]:
     """Answer what each course says of completions, for whoever decides which count."""
     found = await every_course(scope=scope)
-    pairs = [(view.id, covered) for view in found for covered in view.covers]
+    pairs = _pairs(found)
     return {
         view.id: CourseFacts(
             id=view.id,
@@ -130,15 +134,44 @@ async def requirement(requirement_id: UUID, *, scope: Scope) -> RequirementView:
     raise NotFoundError
 
 
-async def coverings(
-    course_id: UUID, *, months: int | None, never_expires: bool, by_level: bool, scope: Scope
-) -> tuple[Covering, ...]:
-    """Answer the courses that would satisfy a requirement of this course."""
-    if not scope.has(Permission.VIEW_STAFF):
-        return ()
-    known = {row["id"]: row for row in await Course.select()}
-    wanted = {"course": course_id, "validity_months": months, "never_expires": never_expires}
-    return _coverings({**wanted, "by_level": by_level}, known, await _equivalences())
+async def proposed(
+    details: RequirementDetails, *, scope: Scope, id: UUID = UNSAVED
+) -> RequirementView:
+    """Answer a requirement as it would be if it were saved, with the courses that satisfy it.
+
+    Raises:
+        NotFoundError: there is no such course.
+    """
+    known = {view.id: view for view in await every_course(scope=scope)}
+    if details.course_id not in known:
+        raise NotFoundError
+    rows = {view.id: {**asdict(view)} for view in known.values()}
+    wanted = {**asdict(details), "course": details.course_id}
+    return RequirementView(
+        id=id,
+        name=details.name,
+        course_id=details.course_id,
+        course_name=known[details.course_id].name,
+        mandatory=details.mandatory,
+        validity_months=details.validity_months,
+        never_expires=details.never_expires,
+        by_level=details.by_level,
+        rule=Rule(
+            filter=details.filter,
+            courses=_coverings(wanted, rows, _pairs(known.values())),
+            due=details.due,
+            effective_from=details.effective_from,
+            effective_to=details.effective_to,
+            basis=details.basis,
+            hours=details.hours,
+            window_months=details.window_months,
+        ),
+        version=0,
+    )
+
+
+def _pairs(courses: Iterable[CourseView]) -> list[tuple[UUID, UUID]]:
+    return [(view.id, covered) for view in courses for covered in view.covers]
 
 
 async def _equivalences() -> list[tuple[UUID, UUID]]:

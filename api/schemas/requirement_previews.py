@@ -1,0 +1,92 @@
+"""What a requirement would do, before it is saved."""
+
+from datetime import date
+from uuid import UUID
+
+from api.schemas.base import Out, RateOut
+from training.domain.compliance import TARGETS, Figures
+from training.domain.terms import Rag
+from training.queries.compliance import Compliance
+from training.queries.previews import Preview
+
+
+class PreviewFiguresOut(Out, frozen=True, kw_only=True):
+    """Whom a requirement would ask, and where they would stand with it."""
+
+    required: int
+    exempt: int
+    in_grace: int
+    overdue: int
+    headline: RateOut
+    strict: RateOut
+    rag: Rag | None
+
+    @classmethod
+    def of(cls, figures: Figures) -> "PreviewFiguresOut":
+        """Shape figures; overdue are those never trained and those whose training ran out."""
+        return cls(
+            required=figures.required,
+            exempt=figures.exempt,
+            in_grace=figures.in_grace,
+            overdue=figures.overdue_never + figures.expired,
+            headline=RateOut.of(figures.valid, figures.counted),
+            strict=RateOut.of(figures.valid, figures.in_scope),
+            rag=TARGETS.rag(figures.headline),
+        )
+
+
+class PreviewPlaceOut(Out, frozen=True, kw_only=True):
+    """What a requirement would do in one organisation."""
+
+    organisation_id: UUID
+    organisation: str
+    figures: PreviewFiguresOut
+
+
+class PreviewDayOut(Out, frozen=True, kw_only=True):
+    """What a requirement would do on one day."""
+
+    as_of: date
+    total: PreviewFiguresOut
+    organisations: list[PreviewPlaceOut]
+
+    @classmethod
+    def of(cls, found: Compliance) -> "PreviewDayOut":
+        """Shape the figures of a day."""
+        return cls(
+            as_of=found.as_of,
+            total=PreviewFiguresOut.of(found.total),
+            organisations=[
+                PreviewPlaceOut(
+                    organisation_id=group.organisation.id,
+                    organisation=group.organisation.name,
+                    figures=PreviewFiguresOut.of(figures),
+                )
+                for group, figures in found.rows
+                if group.organisation
+            ],
+        )
+
+
+class PreviewOut(Out, frozen=True, kw_only=True):
+    """What a requirement would do to your staff on its first day, or today, and once all are due.
+
+    ``before`` is the requirement as it is saved now; the last two are all requirements together.
+    """
+
+    begins: PreviewDayOut
+    due: PreviewDayOut
+    before: PreviewFiguresOut | None
+    all_before: PreviewFiguresOut
+    all_after: PreviewFiguresOut
+
+    @classmethod
+    def of(cls, found: Preview) -> "PreviewOut":
+        """Shape a preview."""
+        return cls(
+            begins=PreviewDayOut.of(found.begins),
+            due=PreviewDayOut.of(found.due),
+            before=PreviewFiguresOut.of(found.before) if found.before else None,
+            all_before=PreviewFiguresOut.of(found.all_before),
+            all_after=PreviewFiguresOut.of(found.all_after),
+        )
