@@ -109,6 +109,17 @@ async def account_names(ids: set[UUID], *, scope: Scope) -> dict[UUID, str]:
     return {row["id"]: row["name"] for row in rows}
 
 
+async def account_by_email(email: str, *, scope: Scope) -> UUID | None:
+    """Answer the account that signs in with an e-mail, for whoever may link it to their staff."""
+    if not scope.has(Permission.MANAGE_STAFF):
+        return None
+    rows = await Account.select(Account.id).where(
+        Account.email == email.strip().lower(),
+        Account.is_active == True,  # noqa: E712 - SQL
+    )
+    return rows[0]["id"] if rows else None
+
+
 async def roles_of(
     account_ids: set[UUID], *, side: Side, organisation_id: UUID, scope: Scope
 ) -> dict[UUID, Role]:
@@ -147,6 +158,24 @@ async def colleagues(
         .order_by(GrantRow.account.name)
     )
     return tuple((row["id"], row["name"]) for row in rows)
+
+
+async def holders(role: Role, *, scope: Scope) -> tuple[tuple[UUID, UUID | None], ...]:
+    """Answer who holds a role and in which organisation, ``None`` for all: active accounts alone.
+
+    Whoever holds it in all is answered once.
+    """
+    organisation_ids = _administered(scope)
+    query = GrantRow.select(GrantRow.account, GrantRow.organisation).where(
+        GrantRow.role == role,
+        GrantRow.account.is_active == True,  # noqa: E712 - SQL
+    )
+    if organisation_ids is not None:
+        query = query.where(GrantRow.organisation.is_in(organisation_ids))
+    held = {(row["account"], row["organisation"]) for row in await query}
+    everywhere = {account_id for account_id, organisation_id in held if organisation_id is None}
+    alone = {pair for pair in held if pair[1] is None or pair[0] not in everywhere}
+    return tuple(sorted(alone, key=str))
 
 
 async def _held(

@@ -24,7 +24,7 @@ from training.domain.terms import Evidence, Sector, StaffGroup
 from training.queries import people
 from training.queries import records as record_reads
 from training.queries.catalogue import every_course
-from training.queries.people import StaffView
+from training.queries.people import StaffView, Wanted
 from training.services import records, staff
 from training.services.records import NewRecord
 from training.services.staff import StaffDetails
@@ -67,7 +67,7 @@ async def _list(
     typed: str = "",
     **how: Any,
 ) -> Page:
-    found = await people.staff(scope=actor.scope, cursor=cursor, search=wanted)
+    found = await people.staff(scope=actor.scope, cursor=cursor, wanted=Wanted(search=wanted))
     return page(
         request,
         "training/staff.html",

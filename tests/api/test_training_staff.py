@@ -4,7 +4,7 @@ import pytest
 from httpx import AsyncClient
 
 from accounts.domain.roles import GrantSide, Role
-from tests.api.training_calls import actions, fields, get, patch, post
+from tests.api.training_calls import NOBODY, actions, fields, get, patch, post
 from tests.factories import make_organisation, make_person
 from tests.factories_training import (
     LONG_AGO,
@@ -27,7 +27,14 @@ async def test_staff_are_added_and_read_and_both_are_audited(client: AsyncClient
     found = await get(client, lead, f"/staff/{created.json()['id']}")
 
     assert (created.status_code, found.status_code) == (201, 200)
-    assert found.json() == {"id": created.json()["id"], **body, "version": 1}
+    answered = found.json()
+    [only] = answered.pop("posts")
+    plain = {"email": "", "fte": 1.0, "line_manager_id": None}
+    assert answered == {
+        "id": created.json()["id"], **body, **plain, "has_account": False, "version": 1,
+    }  # fmt: skip
+    assert only == {**{key: answered[key] for key in only if key in {*body, *plain}},
+                    "id": only["id"], "follows": None}  # fmt: skip
     assert await actions() == ["staff_added", "staff_viewed"]
 
 
@@ -107,7 +114,10 @@ async def test_a_payroll_number_is_used_once_in_an_organisation(client: AsyncCli
         ("started_on", "2027-02-29"),
         ("ended_on", "2025-12-31"),
         ("ended_on", "2999-01-01"),
-        ("email", "somebody@example.org"),
+        ("email", "somebody at example.org"),
+        ("fte", 0.333),
+        ("fte", 1.5),
+        ("line_manager_id", NOBODY),
     ],
 )
 async def test_a_wrong_field_of_staff_is_named_and_nothing_is_saved(

@@ -238,7 +238,7 @@ async def test_a_member_of_staff_whom_somebody_changed_meanwhile_is_not_changed(
     async def change(team: str) -> None:
         await staff.update(staff_id, replace(details, team=team), version=1, by=lead.actor)
 
-    slip_in(monkeypatch, "training.services.staff.staff_member", lambda: change("One"))
+    slip_in(monkeypatch, "training.services.careers.staff_member", lambda: change("One"))
 
     with pytest.raises(StaleVersionError):
         await change("Two")

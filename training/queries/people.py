@@ -1,7 +1,7 @@
 """Staff with their posts, and where they stand with what is required."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -10,12 +10,13 @@ from piccolo.columns import Column
 from piccolo.columns.combination import WhereRaw
 from piccolo.querystring import QueryString
 
-from core import database
+from core import clock, database
 from core.database import Row
 from core.errors import InvalidInputError, NotFoundError
 from core.pagination import Cursor, Page
 from core.scope import Scope
 from training.domain.compliance import Standing
+from training.domain.posts import standing_post
 from training.domain.requirements import Post
 from training.domain.terms import ComplianceStatus
 from training.queries.areas import staff_in_scope
@@ -38,7 +39,10 @@ class PostView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffView:
-    """A member of staff with all posts, the first one first; there is at least one."""
+    """A member of staff with all posts, the first one first; there is at least one.
+
+    ``post`` is the one that stands for them on the day asked about.
+    """
 
     id: UUID
     organisation_id: UUID
@@ -48,20 +52,19 @@ class StaffView:
     email: str
     account_id: UUID | None
     posts: tuple[PostView, ...]
+    post: Post
     version: int
 
     @property
-    def post(self) -> Post:
-        """Answer the post that stands for them: the one that lasts longest, then began last."""
-        return max(
-            (view.post for view in self.posts),
-            key=lambda post: (post.ended_on or date.max, post.started_on, post.id),
-        )
+    def line_manager_id(self) -> UUID | None:
+        """Answer who manages the post that stands for them."""
+        return next(view.line_manager_id for view in self.posts if view.post == self.post)
 
     @property
-    def line_manager_id(self) -> UUID | None:
-        """Answer who manages that post."""
-        return next(view.line_manager_id for view in self.posts if view.post == self.post)
+    def ended_on(self) -> date | None:
+        """Answer the last day in any post; ``None`` where one has none."""
+        days = [view.post.ended_on for view in self.posts]
+        return None if None in days else max(day for day in days if day)
 
     @property
     def started_on(self) -> date:
@@ -80,39 +83,78 @@ class Item:
     standing: Standing
 
 
-async def staff(*, scope: Scope, cursor: Cursor, search: str = "") -> Page[StaffView]:
-    """Answer the staff by name; ``search`` keeps those whose name or payroll number has it."""
-    condition = staff_in_scope(scope=scope)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which staff to answer; what is empty asks nothing.
+
+    ``search`` is part of a name or payroll number, ``team`` part of the name of a post's team;
+    that post is held on the day, where one is named.
+    """
+
+    search: str = ""
+    organisation_id: UUID | None = None
+    team: str = ""
+    in_post_on: date | None = None
+
+
+EVERYBODY = Wanted()
+
+
+async def staff(*, scope: Scope, cursor: Cursor, wanted: Wanted = EVERYBODY) -> Page[StaffView]:
+    """Answer the staff by name: three statements."""
+    conditions = [staff_in_scope(scope=scope), *_conditions(wanted)]
     if after := cursor.after_id():
-        condition = QueryString(
-            '{} AND ("staff"."name", "staff"."id") > '
-            '(SELECT "staff"."name", "staff"."id" FROM "staff" WHERE "staff"."id" = {} AND {})',
-            condition,
-            after,
-            staff_in_scope(scope=scope),
+        conditions.append(
+            QueryString(
+                '("staff"."name", "staff"."id") > '
+                '(SELECT "staff"."name", "staff"."id" FROM "staff" WHERE "staff"."id" = {} AND {})',
+                after,
+                staff_in_scope(scope=scope),
+            )
         )
-    if search:
-        condition = QueryString("{} AND {}", condition, _matching(search))
     rows = (
         await Staff.select(*_staff_columns())
-        .where(_where(condition))
+        .where(_where(database.all_of(conditions)))
         .order_by(Staff.name, Staff.id)
         .limit(cursor.limit + 1)
     )
-    return cursor.page(await _with_posts(rows), lambda view: (view.id,))
+    found = await _with_posts(rows, on=wanted.in_post_on or clock.today())
+    return cursor.page(found, lambda view: (view.id,))
 
 
-def _matching(search: str) -> QueryString:
-    if not search.isprintable() or len(search) > _LONGEST_SEARCH:
-        raise InvalidInputError.of("q", "Search for part of a name or payroll number")
-    escaped = search.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    part = f"%{escaped}%"
-    return QueryString(
-        '(LOWER("staff"."name") LIKE {} ESCAPE \'!\' '
-        'OR LOWER("staff"."payroll_number") LIKE {} ESCAPE \'!\')',
-        part,
-        part,
-    )
+def _conditions(wanted: Wanted) -> Iterator[QueryString]:
+    if wanted.organisation_id:
+        yield QueryString('"staff"."organisation" = {}', wanted.organisation_id)
+    if wanted.search:
+        fault = "Search for part of a name or payroll number"
+        part = _part("q", wanted.search, fault)
+        yield QueryString(
+            '(LOWER("staff"."name") LIKE {} ESCAPE \'!\' '
+            'OR LOWER("staff"."payroll_number") LIKE {} ESCAPE \'!\')',
+            part,
+            part,
+        )
+    of_post = []
+    if wanted.team:
+        part = _part("team", wanted.team, "Enter part of a team's name")
+        of_post.append(QueryString("LOWER(p.team) LIKE {} ESCAPE '!'", part))
+    if day := wanted.in_post_on:
+        of_post.append(
+            QueryString("o.started_on <= {} AND (o.ended_on IS NULL OR o.ended_on >= {})", day, day)
+        )
+    if of_post:
+        yield QueryString(
+            "EXISTS (SELECT 1 FROM posts o JOIN positions p ON p.id = o.position"
+            ' WHERE o.staff = "staff"."id" AND {})',
+            database.all_of(of_post),
+        )
+
+
+def _part(field: str, typed: str, fault: str) -> str:
+    if not typed.isprintable() or len(typed) > _LONGEST_SEARCH:
+        raise InvalidInputError.of(field, fault)
+    escaped = typed.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{escaped}%"
 
 
 async def staff_member(staff_id: UUID, *, scope: Scope) -> StaffView:
@@ -128,10 +170,10 @@ async def staff_member(staff_id: UUID, *, scope: Scope) -> StaffView:
     )
     if not rows:
         raise NotFoundError
-    return (await _with_posts(rows))[0]
+    return (await _with_posts(rows, on=clock.today()))[0]
 
 
-async def _with_posts(rows: Sequence[Row]) -> list[StaffView]:
+async def _with_posts(rows: Sequence[Row], *, on: date) -> list[StaffView]:
     """Answer staff with their posts: one statement more, or two with line managers."""
     if not rows:
         return []
@@ -146,7 +188,7 @@ async def _with_posts(rows: Sequence[Row]) -> list[StaffView]:
             _where(QueryString("staff.id IN {}", database.in_list(sorted(managers))))
         )
     }
-    return [_staff(row, posts[row["id"]], names) for row in rows]
+    return [_staff(row, _post_views(posts[row["id"]], names), on) for row in rows]
 
 
 async def standings(person: StaffView, *, as_of: date, scope: Scope) -> tuple[Item, ...]:
@@ -176,7 +218,18 @@ def _staff_columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def _staff(row: Row, posts: Sequence[Row], names: Mapping[UUID, str]) -> StaffView:
+def _post_views(rows: Sequence[Row], names: Mapping[UUID, str]) -> tuple[PostView, ...]:
+    return tuple(
+        PostView(
+            post=post_of(row),
+            line_manager_id=row["line_manager"],
+            line_manager_name=names.get(row["line_manager"], ""),
+        )
+        for row in rows
+    )
+
+
+def _staff(row: Row, posts: tuple[PostView, ...], on: date) -> StaffView:
     return StaffView(
         id=row["id"],
         organisation_id=row["organisation"],
@@ -185,13 +238,7 @@ def _staff(row: Row, posts: Sequence[Row], names: Mapping[UUID, str]) -> StaffVi
         name=row["name"],
         email=row["email"],
         account_id=row["account"],
-        posts=tuple(
-            PostView(
-                post=post_of(post),
-                line_manager_id=post["line_manager"],
-                line_manager_name=names.get(post["line_manager"], ""),
-            )
-            for post in posts
-        ),
+        posts=posts,
+        post=standing_post([view.post for view in posts], on),
         version=row["version"],
     )

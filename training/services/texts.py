@@ -10,8 +10,8 @@ from core.errors import FieldError, InvalidInputError, StaleVersionError
 from core.phone import PhoneError, parse_mobile
 from core.scope import Actor, Permission
 from training.queries.texts import StaffTexts, staff_texts
+from training.services.careers import EARLIEST_START
 from training.services.fields import day_fault, refuse
-from training.services.staff import EARLIEST_START
 from training.tables import Staff
 
 
