@@ -42,6 +42,13 @@ class Cursor:
         row_id: UUID = _decoded(self.after, _id)[0]
         return row_id
 
+    def after_pair(self) -> tuple[UUID, UUID] | None:
+        """Answer the two ids of the last row of the page before."""
+        if not self.after:
+            return None
+        one, other = _decoded(self.after, _id, _id)
+        return one, other
+
     def after_instant(self) -> tuple[datetime, UUID] | None:
         """Answer the instant and the id of the last row of the page before."""
         if not self.after:

@@ -1,141 +1,127 @@
-"""Compliance: figures by requirement and organisation, and the people behind a figure."""
+"""Compliance in one look: the figures of a day, by requirement and part of the workforce."""
 
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
-from uuid import UUID
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from accounts.queries import organisations
 from api.guards import requires
+from api.pages.compliance_choice import Choice, choice_of, filters, section_words
+from api.pages.forms import options
 from api.pages.rendering import AnyRequest, Page, page
-from api.pages.training_words import rag_tag, rate_words, status_tag
-from core import clock
-from core.errors import FieldError, NotFoundError
-from core.pagination import Cursor
-from core.scope import Actor, Permission, Scope
-from training.domain.compliance import TARGETS, Figures
-from training.domain.terms import ComplianceStatus
-from training.queries.compliance import Group, Late, compliance, not_compliant
+from api.pages.training_words import rag_tag, rate_words
+from core.errors import NotFoundError
+from core.scope import Actor, Permission
+from training.domain.compliance import Figure, Figures, Grouping, Targets
+from training.domain.requirements import Section
+from training.queries.compliance import Compliance, Group, compliance
 
-_SEES_STAFF = [requires(Permission.VIEW_STAFF)]
+_AT_ONCE = 100
+"""So many lines of figures on a page."""
+
+_GROUPS: Mapping[str, tuple[str, tuple[Grouping, ...]]] = {
+    "organisation": ("Organisation", (Grouping.REQUIREMENT, Grouping.ORGANISATION)),
+    "team": ("Team", (Grouping.REQUIREMENT, Grouping.ORGANISATION, Grouping.TEAM)),
+    "sector": ("Sector", (Grouping.REQUIREMENT, Grouping.SECTOR)),
+    "staff_group": ("Staff group", (Grouping.REQUIREMENT, Grouping.STAFF_GROUP)),
+    "requirement": ("All staff together", (Grouping.REQUIREMENT,)),
+}
 
 
-@get("/compliance", guards=_SEES_STAFF, include_in_schema=False)
+@get("/compliance", guards=[requires(Permission.VIEW_STAFF)], include_in_schema=False)
 async def compliance_page(
-    request: AnyRequest, actor: NamedDependency[Actor], as_of: FromQuery[str] = ""
+    request: AnyRequest,
+    actor: NamedDependency[Actor],
+    targets: NamedDependency[Targets],
+    group: FromQuery[str] = "organisation",
+    first: FromQuery[int] = 0,
 ) -> Page:
-    """Show figures on a day, by requirement and organisation."""
-    day = _day(as_of)
-    found = await compliance(scope=actor.scope, as_of=day or clock.today())
-    errors = () if day else (FieldError("as_of", "Enter a real date, like 2026-03-27"),)
+    """Show the figures of a day, and how many people to chase."""
+    if group not in _GROUPS:
+        raise NotFoundError
+    choice = choice_of(request)
+    scope = await choice.scope(actor.scope)
+    title, groupings = _GROUPS[group]
+    found = await compliance(
+        scope=scope, as_of=choice.day, group_by=groupings, asked=await choice.asked(scope=scope)
+    )
+    start = max(first, 0)
+    after = start + _AT_ONCE if start + _AT_ONCE < len(found.rows) else None
     return page(
         request,
         "training/compliance.html",
-        status=200 if day else 400,
-        errors=errors,
-        typed=as_of or found.as_of.isoformat(),
-        day=found.as_of,
-        lines=[_line(group, figures, found.as_of) for group, figures in found.rows],
-        total=_figures(found.total),
+        **await filters(choice, scope=actor.scope),
+        groups=options([(key, text) for key, (text, _) in _GROUPS.items()], group),
+        grouped=title.lower() if group != "requirement" else "",
+        lines=_lines(found, choice, targets, start),
+        total=_figures(found.total, choice, targets),
+        targets=target_words(targets),
         unverified=found.unverified,
+        more=choice.href("/compliance", group=group, first=after) if after else "",
+        looks=looks(choice),
     )
 
 
-@get("/compliance/people", guards=_SEES_STAFF, include_in_schema=False)
-async def people_page(
-    request: AnyRequest,
-    actor: NamedDependency[Actor],
-    cursor: NamedDependency[Cursor],
-    *,
-    requirement: FromQuery[UUID],
-    organisation: FromQuery[UUID | None] = None,
-    as_of: FromQuery[str] = "",
-) -> Page:
-    """Show who lacks what a requirement asks, the most pressing first."""
-    day = _day(as_of) or clock.today()
-    place = await _organisation_name(organisation, scope=actor.scope)
-    asked, late = await not_compliant(
-        requirement, scope=actor.scope, cursor=cursor, as_of=day, organisation_id=organisation
-    )
-    return page(
-        request,
-        "training/people.html",
-        requirement=asked.name,
-        organisation=place,
-        day=day,
-        people=[_person(person) for person in late.items],
-        back=f"/compliance?{urlencode({'as_of': day.isoformat()})}",
-        more=late.next and _people_href(requirement, organisation, day, after=late.next),
-    )
+def looks(choice: Choice) -> list[tuple[str, str]]:
+    """Answer the other ways to look at the same, with their addresses."""
+    return [
+        ("Person by person", choice.href("/compliance/matrix")),
+        ("What expires next", choice.href("/compliance/expiring")),
+        ("The next twelve months", choice.href("/compliance/forecast")),
+        ("GP practices", choice.href("/compliance/practices")),
+    ]
 
 
-def _day(text: str) -> date | None:
-    """Answer the day that an address names, today for none, ``None`` for what is no day."""
-    try:
-        return date.fromisoformat(text) if text else clock.today()
-    except ValueError:
-        return None
-
-
-async def _organisation_name(organisation_id: UUID | None, *, scope: Scope) -> str:
-    if organisation_id is None:
-        return ""
-    names = {seen.id: seen.name for seen in await organisations(scope=scope)}
-    if organisation_id not in names:
-        raise NotFoundError
-    return names[organisation_id]
-
-
-def _line(group: Group, figures: Figures, day: date) -> dict[str, Any]:
-    requirement, organisation = group.requirement, group.organisation
+def target_words(targets: Targets) -> dict[str, str]:
+    """Answer the targets as ``90%`` and ``80%``."""
     return {
-        "requirement": requirement.name if requirement else "",
-        "organisation": organisation.name if organisation else "",
-        "href": _people_href(
-            requirement.id if requirement else None,
-            organisation.id if organisation else None,
-            day,
-        ),
-        **_figures(figures),
+        "green": f"{int(targets.green * 100)}%",
+        "amber": f"{int(targets.amber * 100)}%",
     }
 
 
-def _figures(figures: Figures) -> dict[str, Any]:
-    without = figures.in_scope - figures.valid
+def _lines(found: Compliance, choice: Choice, targets: Targets, start: int) -> list[dict[str, Any]]:
+    return [
+        _line(group, figures, choice, targets)
+        for group, figures in found.rows[start : start + _AT_ONCE]
+    ]
+
+
+def _line(group: Group, figures: Figures, choice: Choice, targets: Targets) -> dict[str, Any]:
+    section = Section(
+        organisation_id=(
+            group.organisation.id if group.organisation else choice.section.organisation_id
+        ),
+        team=group.team,
+        sector=group.sector,
+        staff_group=group.staff_group,
+    )
+    requirement = group.requirement
+    place = group.organisation.name if group.organisation else ""
+    return {
+        "requirement": requirement.name if requirement else "",
+        "place": ", ".join(part for part in (place, section_words(section)) if part),
+        **_figures(
+            figures, choice.about(section, requirement.id if requirement else None), targets
+        ),
+    }
+
+
+def _figures(figures: Figures, choice: Choice, targets: Targets) -> dict[str, Any]:
     return {
         "headline": rate_words(figures.valid, figures.counted),
         "strict": rate_words(figures.valid, figures.in_scope),
-        "rag": rag_tag(TARGETS.rag(figures.headline)),
-        "without": without,
-        "people": "1 person" if without == 1 else f"{without} people",
-        "counts": figures,
+        "rag": rag_tag(targets.rag(figures.headline)),
+        "people": {
+            figure.value: {
+                "count": getattr(figures, figure.value),
+                "href": choice.href("/compliance/people", status=figure.value),
+            }
+            for figure in Figure
+        },
     }
 
 
-def _person(person: Late) -> dict[str, Any]:
-    standing = person.standing
-    tag = status_tag(standing.status)
-    if standing.status is ComplianceStatus.EXPIRED:
-        return {"person": person, "tag": tag, "what": "Expired on", "day": standing.expires_on}
-    was_due = standing.status is ComplianceStatus.OVERDUE_NEVER
-    what = "Was due on" if was_due else "Is due on"
-    return {"person": person, "tag": tag, "what": what, "day": standing.due_on}
-
-
-def _people_href(
-    requirement: UUID | None, organisation: UUID | None, day: date, *, after: str | None = None
-) -> str:
-    wanted = {
-        "requirement": requirement,
-        "organisation": organisation,
-        "as_of": day.isoformat(),
-        "after": after,
-    }
-    return f"/compliance/people?{urlencode({key: value for key, value in wanted.items() if value})}"
-
-
-ROUTES = [compliance_page, people_page]
+ROUTES = [compliance_page]

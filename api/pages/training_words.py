@@ -5,7 +5,10 @@ from enum import StrEnum
 
 from api.pages.rendering import words
 from core.reports import Rate
+from training.domain.compliance import Figure
+from training.domain.practices import PracticeStatus
 from training.domain.terms import ComplianceStatus, Rag, Sector
+from training.domain.windows import Window
 
 _WORDS: Mapping[str, str] = {
     Sector.CHILDRENS_SOCIAL_CARE: "Children’s social care",
@@ -28,6 +31,33 @@ _STATUS_TAGS: Mapping[ComplianceStatus, tuple[str, str]] = {
     ComplianceStatus.EXPIRED: ("Expired", "red"),
 }
 
+FIGURES: Mapping[Figure, str] = {
+    Figure.REQUIRED: "Everybody who is asked",
+    Figure.EXEMPT: "Exempt",
+    Figure.IN_SCOPE: "In scope",
+    Figure.VALID: "With valid training",
+    Figure.EXPIRING_SOON: "Valid, expires within 90 days",
+    Figure.WITHOUT: "Without valid training",
+    Figure.LATE: "To chase: expired, or overdue and never trained",
+    Figure.IN_GRACE: "Not yet due",
+    Figure.OVERDUE_NEVER: "Overdue, never trained",
+    Figure.EXPIRED: "Expired",
+}
+
+WINDOWS: Mapping[Window, str] = {
+    Window.LAPSED: "Has expired",
+    Window.WITHIN_30: "Expires within 30 days",
+    Window.WITHIN_60: "Expires within 60 days",
+    Window.WITHIN_90: "Expires within 90 days",
+}
+
+_PRACTICE_TAGS: Mapping[PracticeStatus, tuple[str, str]] = {
+    PracticeStatus.FULLY_TRAINED: ("All required staff trained", "green"),
+    PracticeStatus.PARTLY_TRAINED: ("Partly trained", "yellow"),
+    PracticeStatus.NOT_TRAINED: ("Nobody trained", "red"),
+    PracticeStatus.NOT_REQUIRED: ("Nothing is required", "grey"),
+}
+
 _RAG_COLOURS: Mapping[Rag, str] = {Rag.GREEN: "green", Rag.AMBER: "orange", Rag.RED: "red"}
 
 
@@ -44,6 +74,11 @@ def choices(codes: Iterable[StrEnum]) -> list[tuple[str, str]]:
 def status_tag(status: ComplianceStatus) -> dict[str, str]:
     """Answer the GOV.UK tag of a status."""
     return _tag(*_STATUS_TAGS[status])
+
+
+def practice_tag(status: PracticeStatus) -> dict[str, str]:
+    """Answer the GOV.UK tag of how far a practice is trained."""
+    return _tag(*_PRACTICE_TAGS[status])
 
 
 def rag_tag(rag: Rag | None) -> dict[str, str]:

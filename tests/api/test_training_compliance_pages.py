@@ -1,10 +1,11 @@
 """The pages of compliance, courses and requirements, without JavaScript."""
 
+import html
 import re
 
 from httpx import AsyncClient
 
-from accounts.domain.roles import Role
+from accounts.domain.roles import GrantSide, Role
 from tests.api.training_calls import browse, send
 from tests.factories import make_organisation, make_person
 from tests.factories_training import (
@@ -14,6 +15,7 @@ from tests.factories_training import (
     make_requirement,
     make_staff,
 )
+from training.domain.terms import Sector
 from training.tables import Course, Requirement
 
 
@@ -34,10 +36,12 @@ async def test_the_compliance_page_says_headline_strict_counts_and_the_rag_word(
 
     page = (await client.get("/compliance")).text
 
-    assert "Wednesday 10 June 2026" in page
+    assert "All mandatory requirements on Wednesday 10 June 2026" in page
+    assert re.search(r"75.0% <strong[^>]*>\s*Red\s*</strong>", page)
     assert re.search(r"<strong>75.0%</strong> <strong[^>]*>\s*Red\s*</strong>\s*<br>3 of 4", page)
     assert "<strong>60.0%</strong><br>3 of 5" in page
-    assert "2 people" in page
+    assert ">1 to chase</a>: 0 expired, 1 overdue and never trained" in page
+    assert "The target is 90%" in page
 
 
 async def test_the_figures_are_those_of_the_day_asked_for(client: AsyncClient) -> None:
@@ -52,50 +56,181 @@ async def test_the_figures_are_those_of_the_day_asked_for(client: AsyncClient) -
         (await client.get(f"/compliance?as_of={day}")).text for day in ("2026-06-10", "2027-06-10")
     ]
 
-    assert "headline <strong>100.0%</strong> (1 of 1)" in now
-    assert "headline <strong>0.0%</strong> (0 of 1)" in later
+    assert ("1 of 1 hold valid training" in now, "Nobody to chase" in now) == (True, True)
+    assert "0 of 1 hold valid training" in later
 
 
 async def test_a_day_that_is_none_is_said_beside_its_field(client: AsyncClient) -> None:
     browse(client, await make_person(Role.WORKFORCE_LEAD))
 
     response = await client.get("/compliance?as_of=2027-02-29")
+    far = await client.get("/compliance/forecast?as_of=0001-01-01")
 
-    assert response.status_code == 400
+    assert (response.status_code, far.status_code) == (400, 400)
     assert "Enter a real date" in response.text
     assert 'value="2027-02-29"' in response.text
+    assert "Choose a day from 1950 to 2100" in far.text
 
 
 async def test_the_people_behind_a_figure_lead_to_their_own_page(client: AsyncClient) -> None:
     lead = await make_person(Role.WORKFORCE_LEAD)
     requirement = await make_requirement(await make_course())
-    staff_id = await make_staff(organisation_id=lead.organisation_id, name="Rowan Ashdown")
+    staff_id = await make_staff(
+        organisation_id=lead.organisation_id, name="Rowan Ashdown", team="A & E"
+    )
     browse(client, lead)
-    page = (await client.get("/compliance")).text
-    found = re.search(r'href="(/compliance/people[^"]+)"', page)
-    assert found
+    page = (await client.get("/compliance?group=team")).text
+    table = page[page.index("<table") :]
+    links = re.findall(r'href="(/compliance/people[^"]+)"', table)
 
-    people = (await client.get(found[1].replace("&amp;", "&"))).text
+    people = (await client.get(html.unescape(links[0]))).text
 
-    assert str(requirement) in found[1]
+    assert len({html.unescape(link) for link in links}) == 6  # three figures, and in the total
+    assert f"requirement={requirement}" in links[0]
     assert f'<a class="govuk-link" href="/staff/{staff_id}">Rowan Ashdown</a>' in people
-    assert "Was due on<br>Mon 1 Apr 2019" in people
+    assert "Mon 1 Apr 2019" in people
+    assert "Rowan" not in links[0]
 
 
-async def test_the_people_of_an_organisation_outside_the_scope_are_not_found(
+async def test_staff_without_a_team_are_told_apart_from_all_teams(client: AsyncClient) -> None:
+    lead = await make_person(Role.WORKFORCE_LEAD)
+    await make_requirement(await make_course())
+    for team in ("", "North", "North"):
+        await make_staff(organisation_id=lead.organisation_id, team=team)
+    browse(client, lead)
+    address = "/compliance/people?status=late"
+
+    none, north, anybody = [
+        (await client.get(f"{address}&team={team}")).text
+        for team in ("(not recorded)", "North", "")
+    ]
+
+    assert ("1 in all" in none, "2 in all" in north, "3 in all" in anybody) == (True, True, True)
+    assert "No team recorded" in none
+
+
+async def test_what_is_outside_the_scope_or_unknown_is_not_found(client: AsyncClient) -> None:
+    lead = await make_person(Role.WORKFORCE_LEAD)
+    other = await make_organisation()
+    theirs = await make_requirement(await make_course(), organisation_ids=[other])
+    browse(client, lead)
+
+    for page in ("", "/people", "/matrix", "/expiring", "/forecast", "/practices"):
+        for asked in (f"organisation={other}", f"requirement={theirs}", "sector=moon",
+                      "organisation=x"):  # fmt: skip
+            response = await client.get(f"/compliance{page}?{asked}")
+            assert response.status_code == 404, (page, asked)
+    for asked in ("people?status=moon", "expiring?window=31", "?group=moon"):
+        assert (await client.get(f"/compliance/{asked}")).status_code == 404
+
+
+async def test_a_case_worker_reaches_no_page_of_compliance(client: AsyncClient) -> None:
+    browse(client, await make_person(Role.FACILITATOR, GrantSide.SURVIVOR))
+
+    for page in ("", "/people", "/matrix", "/expiring", "/forecast", "/practices"):
+        assert (await client.get(f"/compliance{page}")).status_code == 403, page
+
+
+async def test_one_organisation_is_looked_at_alone_and_stays_chosen(client: AsyncClient) -> None:
+    lead = await make_person(Role.WORKFORCE_LEAD, everywhere=True)
+    here, there = [await make_organisation(name=name) for name in ("Here", "There")]
+    await make_requirement(await make_course())
+    for place in (here, here, there):
+        await make_staff(organisation_id=place)
+    browse(client, lead)
+
+    page = (await client.get(f"/compliance?organisation={here}")).text
+
+    assert "0 of 2 hold valid training" in page
+    assert "There</span>" not in page
+    links = re.findall(r'href="(/compliance/[^"]+)"', page)
+    assert links
+    assert all(f"organisation={here}" in link for link in links)
+
+
+async def test_recommended_requirements_are_left_out_until_wanted(client: AsyncClient) -> None:
+    lead = await make_person(Role.WORKFORCE_LEAD)
+    await make_requirement(await make_course(), mandatory=False)
+    await make_staff(organisation_id=lead.organisation_id)
+    browse(client, lead)
+
+    usual, wanted = [(await client.get(f"/compliance{asked}")).text for asked in ("", "?which=all")]
+
+    assert "No requirement asks anything" in usual
+    assert "0 of 1 hold valid training" in wanted
+    assert "which=all" in wanted
+
+
+async def test_many_lines_come_a_hundred_at_a_time(client: AsyncClient) -> None:
+    lead = await make_person(Role.WORKFORCE_LEAD)
+    await make_requirement(await make_course())
+    for number in range(102):
+        await make_staff(organisation_id=lead.organisation_id, team=f"Team {number:03}")
+    browse(client, lead)
+
+    first = (await client.get("/compliance?group=team")).text
+    more = re.search(r'href="(/compliance\?[^"]+)">More lines', first)
+    assert more
+    second = (await client.get(html.unescape(more[1]))).text
+
+    assert (first.count('scope="row"'), second.count('scope="row"')) == (101, 3)
+    assert "0 of 102 hold valid training" in second
+
+
+async def test_the_matrix_says_each_status_in_words_beside_its_sign(client: AsyncClient) -> None:
+    lead = await make_person(Role.WORKFORCE_LEAD)
+    course = await make_course()
+    await make_requirement(course, name="Awareness")
+    trained = await make_staff(organisation_id=lead.organisation_id, team="North")
+    await make_record(trained, course, completed_on=LONG_AGO.replace(year=2026))
+    await make_staff(organisation_id=lead.organisation_id)
+    browse(client, lead)
+    chosen = f"/compliance/matrix?organisation={lead.organisation_id}"
+
+    page, north = [(await client.get(f"{chosen}&team={team}")).text for team in ("", "North")]
+
+    assert re.search(r"✓ </span>Valid</span><br><span[^>]*>Mon 1 Jan 2029", page)
+    assert "✗ </span>Overdue" in page
+    assert "✗ </span>Overdue" not in north
+    assert '<option value="(not recorded)">No team recorded</option>' in page
+
+
+async def test_of_several_organisations_one_is_chosen_before_people_are_listed(
     client: AsyncClient,
 ) -> None:
-    lead = await make_person(Role.WORKFORCE_LEAD)
-    requirement = await make_requirement(await make_course())
-    other = await make_organisation()
-    await make_staff(organisation_id=other)
+    lead = await make_person(Role.WORKFORCE_LEAD, everywhere=True)
+    course = await make_course(validity_months=12)
+    await make_requirement(course)
+    places = [await make_organisation(name=name) for name in ("Here", "There")]
+    staff_id = await make_staff(organisation_id=places[0], name="Rowan Ashdown")
+    await make_record(staff_id, course, completed_on=LONG_AGO.replace(year=2025, month=7))
     browse(client, lead)
 
-    response = await client.get(
-        f"/compliance/people?requirement={requirement}&organisation={other}"
-    )
+    page = (await client.get("/compliance/expiring")).text
+    link = re.search(r'href="(/compliance/expiring\?organisation=[^"]+)">Here', page)
+    assert link
+    people = (await client.get(html.unescape(link[1]))).text
 
-    assert response.status_code == 404
+    assert "Rowan" not in page
+    assert "Rowan Ashdown" in people
+    assert "Wed 1 Jul 2026" in people
+    assert "Choose an organisation" in (await client.get("/compliance/matrix")).text
+
+
+async def test_the_months_ahead_and_the_practices_have_their_figures(client: AsyncClient) -> None:
+    lead = await make_person(Role.WORKFORCE_LEAD)
+    course = await make_course(validity_months=12)
+    await make_requirement(course)
+    staff_id = await make_staff(organisation_id=lead.organisation_id, sector=Sector.GP_PRACTICE)
+    await make_record(staff_id, course, completed_on=LONG_AGO.replace(year=2026))
+    browse(client, lead)
+
+    ahead = (await client.get("/compliance/forecast")).text
+    practices = (await client.get("/compliance/practices")).text
+
+    assert ahead.count("<strong>100.0%</strong>") == 2 * 8  # both rates, today to December
+    assert ahead.count("<strong>0.0%</strong>") == 2 * 5
+    assert "All required staff trained" in practices
 
 
 async def test_a_course_and_a_requirement_are_added(client: AsyncClient) -> None:

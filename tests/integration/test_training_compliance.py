@@ -10,10 +10,9 @@ import pytest
 
 from accounts.domain.roles import Role
 from core import database
-from core.errors import InvalidInputError, NotFoundError
-from core.pagination import Cursor
+from core.errors import InvalidInputError
 from core.reports import to_csv, to_json
-from tests.factories import Person, make_organisation, make_person
+from tests.factories import Person, make_person
 from tests.factories_training import (
     make_course,
     make_exemption,
@@ -24,7 +23,7 @@ from tests.factories_training import (
 from training.domain.compliance import Figures
 from training.domain.terms import ComplianceStatus, Rag, Sector, StaffGroup
 from training.queries import people
-from training.queries.compliance import compliance, not_compliant
+from training.queries.compliance import compliance
 from training.reports import training_compliance
 
 pytestmark = pytest.mark.usefixtures("database_url")  # many rows, so a database of its own
@@ -154,55 +153,20 @@ async def test_figures_are_grouped_by_what_is_asked(db: None) -> None:
     ] == [("A", StaffGroup.FRONT_LINE, 1), ("B", StaffGroup.FRONT_LINE, 3)]
 
 
+@pytest.mark.parametrize("day", [date.min, date(1949, 12, 31), date(2101, 1, 1), date.max])
+async def test_a_day_out_of_reach_is_refused(db: None, day: date) -> None:
+    lead = await make_person(Role.WORKFORCE_LEAD)
+
+    with pytest.raises(InvalidInputError, match="Choose a day"):
+        await compliance(scope=lead.actor.scope, as_of=day)
+
+
 @pytest.mark.parametrize("names", [[], ["colour"], ["sector", ""]])
 async def test_figures_are_not_grouped_by_what_is_unknown(db: None, names: list[str]) -> None:
     lead = await make_person(Role.WORKFORCE_LEAD)
 
     with pytest.raises(InvalidInputError):
         await compliance(scope=lead.actor.scope, as_of=DAY, group_by=names)
-
-
-async def test_the_people_behind_a_figure_come_the_most_pressing_first(db: None) -> None:
-    lead = await make_person(Role.WORKFORCE_LEAD)
-    _, requirement = await the_worked_example(lead)
-    scope = lead.actor.scope
-
-    asked, first = await not_compliant(requirement, scope=scope, cursor=Cursor(limit=5), as_of=DAY)
-    _, second = await not_compliant(
-        requirement, scope=scope, cursor=Cursor(limit=50, after=first.next), as_of=DAY
-    )
-
-    assert asked.id == requirement
-    assert [late.standing.status for late in (*first.items, *second.items)] == [
-        *[ComplianceStatus.OVERDUE_NEVER] * 3,
-        *[ComplianceStatus.EXPIRED] * 4,
-        *[ComplianceStatus.IN_GRACE] * 5,
-    ]
-    assert len({late.id for late in (*first.items, *second.items)}) == 12
-    assert second.next is None
-
-
-async def test_the_people_behind_a_figure_are_of_the_organisation_asked_for(db: None) -> None:
-    lead = await make_person(Role.WORKFORCE_LEAD, everywhere=True)
-    _, requirement = await the_worked_example(lead)
-    other = await make_organisation()
-    stranger = await make_staff(organisation_id=other)
-
-    _, page = await not_compliant(
-        requirement, scope=lead.actor.scope, cursor=Cursor(), as_of=DAY, organisation_id=other
-    )
-
-    assert [late.id for late in page.items] == [stranger]
-
-
-async def test_a_requirement_of_another_organisation_is_not_found(db: None) -> None:
-    lead, outsider = [await make_person(Role.WORKFORCE_LEAD) for _ in range(2)]
-    requirement = await make_requirement(
-        await make_course(), organisation_ids=[lead.organisation_id]
-    )
-
-    with pytest.raises(NotFoundError):
-        await not_compliant(requirement, scope=outsider.actor.scope, cursor=Cursor(), as_of=DAY)
 
 
 async def test_one_person_stands_with_each_requirement_by_its_own_days(db: None) -> None:

@@ -4,14 +4,14 @@ Source: domain.md 2.5 and C8.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
 from training.domain.holdings import Completions, Held, held_on
-from training.domain.requirements import Career, Rule
+from training.domain.requirements import EVERYBODY, Career, Rule, Section
 from training.domain.terms import ComplianceStatus, Rag
 
 EXPIRING_WITHIN = timedelta(days=90)
@@ -22,6 +22,15 @@ NOT_COMPLIANT = (
     ComplianceStatus.IN_GRACE,
 )
 """In scope without valid training, the most pressing first."""
+
+PRESSING = (
+    *NOT_COMPLIANT,
+    ComplianceStatus.EXPIRING_SOON,
+    ComplianceStatus.COMPLIANT,
+    ComplianceStatus.EXEMPT,
+    ComplianceStatus.NOT_REQUIRED,
+)
+"""All statuses, the most pressing first."""
 
 
 class Grouping(StrEnum):
@@ -55,12 +64,33 @@ class Standing:
         """Answer the last day that it is valid; ``None`` for never, or for nothing held."""
         return self.held.last_on if self.held else None
 
+    @property
+    def act_by(self) -> date | None:
+        """Answer the last day to train or renew by; ``None`` where nothing more is asked.
+
+        Whoever holds training that runs out before they are first due has until that day.
+        """
+        if self.due_on is None or self.status is ComplianceStatus.EXEMPT:
+            return None
+        if self.held is None or not self.held.is_enough:
+            return self.due_on
+        return self.held.last_on and max(self.held.last_on, self.due_on)
+
 
 def standing_on(
-    day: date, *, posts: Career, rule: Rule, completions: Completions, is_exempt: bool
+    day: date,
+    *,
+    posts: Career,
+    rule: Rule,
+    completions: Completions,
+    is_exempt: bool,
+    section: Section = EVERYBODY,
 ) -> Standing:
-    """Answer the status on ``day`` with what decides it: one person, whatever their posts."""
-    due_on = rule.due_on(posts, day)
+    """Answer the status on ``day`` with what decides it: one person, by their posts in a section.
+
+    Of several posts, the one that is due first decides.
+    """
+    due_on = rule.due_on(posts, day, section)
     held = held_on(day, rule, completions)
     return Standing(status_on(day, due_on=due_on, held=held, is_exempt=is_exempt), due_on, held)
 
@@ -133,7 +163,17 @@ class Figures:
     @property
     def in_scope(self) -> int:
         """Answer how many must hold the training and are not exempt."""
-        return self.valid + self.in_grace + self.overdue_never + self.expired
+        return self.valid + self.without
+
+    @property
+    def without(self) -> int:
+        """Answer how many in scope hold no valid training."""
+        return self.in_grace + self.late
+
+    @property
+    def late(self) -> int:
+        """Answer how many should hold valid training by now, and do not: whom to chase."""
+        return self.overdue_never + self.expired
 
     @property
     def required(self) -> int:
@@ -156,12 +196,48 @@ class Figures:
         return Fraction(self.valid, self.in_scope) if self.in_scope else None
 
 
+class Figure(StrEnum):
+    """A count in which compliance is told; who is behind it has one of its statuses."""
+
+    REQUIRED = "required"
+    EXEMPT = "exempt"
+    IN_SCOPE = "in_scope"
+    VALID = "valid"
+    EXPIRING_SOON = "expiring_soon"
+    WITHOUT = "without"
+    LATE = "late"
+    IN_GRACE = "in_grace"
+    OVERDUE_NEVER = "overdue_never"
+    EXPIRED = "expired"
+
+    @property
+    def statuses(self) -> frozenset[ComplianceStatus]:
+        """Answer the statuses that it counts."""
+        return _COUNTED.get(self) or frozenset({ComplianceStatus(self.value)})
+
+
+_VALID = frozenset({ComplianceStatus.COMPLIANT, ComplianceStatus.EXPIRING_SOON})
+_IN_SCOPE = _VALID.union(NOT_COMPLIANT)
+_COUNTED: Mapping[Figure, frozenset[ComplianceStatus]] = {
+    Figure.REQUIRED: _IN_SCOPE | {ComplianceStatus.EXEMPT},
+    Figure.IN_SCOPE: _IN_SCOPE,
+    Figure.VALID: _VALID,
+    Figure.WITHOUT: frozenset(NOT_COMPLIANT),
+    Figure.LATE: frozenset({ComplianceStatus.OVERDUE_NEVER, ComplianceStatus.EXPIRED}),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Targets:
     """From which share on a figure is green or amber; a council's own choice."""
 
     green: Fraction = Fraction(90, 100)
     amber: Fraction = Fraction(80, 100)
+
+    @classmethod
+    def of_percent(cls, green: int, amber: int) -> "Targets":
+        """Answer targets given in whole percent."""
+        return cls(Fraction(green, 100), Fraction(amber, 100))
 
     def rag(self, share: Fraction | None) -> Rag | None:
         """Answer the colour of the unrounded share; ``None`` where there is no share.

@@ -44,6 +44,28 @@ Career = Mapping[UUID, Post]
 """All posts of one person, by id."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of the workforce by what its posts are; ``None`` admits any, no team is ``""``."""
+
+    organisation_id: UUID | None = None
+    team: str | None = None
+    sector: Sector | None = None
+    staff_group: StaffGroup | None = None
+
+    def has(self, position: Position) -> bool:
+        """Tell whether posts of this kind are in the section."""
+        return (
+            self.organisation_id in (None, position.organisation_id)
+            and self.team in (None, position.team)
+            and self.sector in (None, position.sector)
+            and self.staff_group in (None, position.staff_group)
+        )
+
+
+EVERYBODY = Section()
+
+
 def career(posts: Sequence[Post]) -> Career:
     """Answer posts by id."""
     return {post.id: post for post in posts}
@@ -147,12 +169,14 @@ class Rule:
             self.effective_to is None or day <= self.effective_to
         )
 
-    def due_on(self, posts: Career, day: date) -> date | None:
+    def due_on(self, posts: Career, day: date, section: Section = EVERYBODY) -> date | None:
         """Answer by when somebody must be trained; ``None`` for whom it does not ask on the day.
 
         Of several posts that it asks, the one that is due first; never before it took effect.
+        Posts outside the section are not looked at.
         """
-        return min(self.dues(posts, day).values(), default=None)
+        dues = self.dues(posts, day)
+        return min((dues[id] for id in dues if section.has(posts[id].position)), default=None)
 
     def dues(self, posts: Career, day: date) -> dict[UUID, date]:
         """Answer by when each post that is asked on the day must be trained for."""

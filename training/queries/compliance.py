@@ -1,4 +1,4 @@
-"""Compliance on a day: figures by group, and the people behind them."""
+"""Compliance on a day: figures by group."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,20 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from piccolo.querystring import QueryString
-
 from accounts.queries import organisations
 from core import database
 from core.errors import InvalidInputError
-from core.pagination import Cursor, Page
 from core.scope import Scope
-from training.domain.compliance import NOT_COMPLIANT, Figures, Grouping, Standing
+from training.domain.compliance import Figures, Grouping
 from training.domain.terms import Sector, StaffGroup
-from training.queries.areas import of_staff_in_scope, staff_in_scope
+from training.queries.areas import of_staff_in_scope
 from training.queries.bulk import CELL_COLUMNS, Cell
-from training.queries.catalogue import RequirementView, every_requirement, requirement
-from training.queries.dossiers import dossiers
+from training.queries.catalogue import RequirementView, every_requirement
 from training.queries.figures import figures
+from training.queries.sections import checked_day
 
 DEFAULT_GROUPING = (Grouping.REQUIREMENT, Grouping.ORGANISATION)
 
@@ -58,18 +55,6 @@ class Compliance:
     unverified: int
 
 
-@dataclass(frozen=True, slots=True)
-class Late:
-    """Somebody in scope of a requirement without valid training."""
-
-    id: UUID
-    name: str
-    payroll_number: str
-    team: str
-    organisation_name: str
-    standing: Standing
-
-
 async def compliance(
     *,
     scope: Scope,
@@ -83,8 +68,10 @@ async def compliance(
     organisation.
 
     Raises:
-        InvalidInputError: ``group_by`` names something other than a ``Grouping``.
+        InvalidInputError: ``group_by`` names something other than a ``Grouping``, or the day is
+            out of reach.
     """
+    checked_day(as_of)
     groupings = _groupings(group_by)
     if asked is None:
         asked = await every_requirement(scope=scope)
@@ -101,58 +88,6 @@ async def compliance(
         total=sum(counted.totals.values(), Figures()),
         unverified=await _unverified(as_of, scope=scope),
     )
-
-
-async def not_compliant(
-    requirement_id: UUID,
-    *,
-    scope: Scope,
-    cursor: Cursor,
-    as_of: date,
-    organisation_id: UUID | None = None,
-) -> tuple[RequirementView, Page[Late]]:
-    """Answer who lacks what a requirement asks, the most pressing first.
-
-    Raises:
-        NotFoundError: the requirement touches none of the scope's organisations.
-    """
-    asked = await requirement(requirement_id, scope=scope)
-    whose = QueryString("1 = 1")
-    if organisation_id:
-        whose = QueryString("staff.organisation = {}", organisation_id)
-    people = await dossiers(whose, on=as_of, asked=[asked], scope=scope)
-    late = [
-        (standing, staff_id)
-        for staff_id, dossier in people.items()
-        if (standing := dossier.standing(asked, as_of)).status in NOT_COMPLIANT
-    ]
-    names = await _names(whose, scope=scope)
-    found = [
-        Late(
-            id=staff_id,
-            name=names[staff_id]["name"],
-            payroll_number=names[staff_id]["payroll_number"],
-            team=people[staff_id].team_on(as_of),
-            organisation_name=names[staff_id]["organisation"],
-            standing=standing,
-        )
-        for standing, staff_id in late
-    ]
-    found.sort(key=lambda one: (NOT_COMPLIANT.index(one.standing.status), one.name, one.id))
-    after = cursor.after_id()
-    start = next((place + 1 for place, one in enumerate(found) if one.id == after), 0)
-    return asked, cursor.page(found[start:], lambda one: (one.id,))
-
-
-async def _names(whose: QueryString, *, scope: Scope) -> dict[UUID, database.Row]:
-    rows = await database.run(
-        "SELECT staff.id, staff.name, staff.payroll_number, organisations.name AS organisation"
-        " FROM staff JOIN organisations ON organisations.id = staff.organisation"
-        " WHERE {} AND {}",
-        whose,
-        staff_in_scope(scope=scope),
-    )
-    return {row["id"]: row for row in rows}
 
 
 def _groupings(names: Sequence[str]) -> tuple[Grouping, ...]:

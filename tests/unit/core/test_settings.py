@@ -34,6 +34,7 @@ def test_every_variable_is_read() -> None:
             "TRACKER_SCHEDULER": "off",
             "TRACKER_DEMO": "1",
             "TRACKER_RETENTION_CASE_YEARS": "10",
+            "TRACKER_COMPLIANCE_TARGETS": "95, 85",
             "TRACKER_METRICS_TOKEN": "at least sixteen letters",
         }
     )
@@ -41,6 +42,7 @@ def test_every_variable_is_read() -> None:
     assert (found.database_url, found.is_sqlite) == (POSTGRES, False)
     assert (found.public_url, found.secure_cookies) == ("https://tracker.example.org", True)
     assert (found.scheduler, found.demo, found.retention_case_years) == ("off", True, 10)
+    assert found.compliance_targets == (95, 85)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,11 @@ def test_every_variable_is_read() -> None:
         ("TRACKER_RETENTION_CASE_YEARS", "101"),
         ("TRACKER_RETENTION_CASE_YEARS", "seven"),
         ("TRACKER_RETENTION_CASE_YEARS", "-7"),
+        ("TRACKER_COMPLIANCE_TARGETS", ""),
+        ("TRACKER_COMPLIANCE_TARGETS", "90"),
+        ("TRACKER_COMPLIANCE_TARGETS", "80,90"),
+        ("TRACKER_COMPLIANCE_TARGETS", "101,80"),
+        ("TRACKER_COMPLIANCE_TARGETS", "90,80,70"),
         ("TRACKER_SMS", "pigeon"),
         ("TRACKER_SCHEDULER", "sometimes"),
         ("TRACKER_DEMO", "yes"),
