@@ -10,7 +10,7 @@ from core.errors import InvalidInputError, NotFoundError
 from core.reports import Report
 from core.scope import Actor, Permission
 from programmes.reports import completion
-from training.reports import training_compliance
+from training.reports import training_attendance, training_compliance
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,15 @@ async def _training_compliance(wanted: Wanted, by: Actor) -> Report:
     )
 
 
+async def _training_attendance(wanted: Wanted, by: Actor) -> Report:
+    return await training_attendance(
+        scope=by.scope,
+        since=wanted.since,
+        until=wanted.until or clock.today(),
+        group_by=wanted.group_by or ("organisation",),
+    )
+
+
 REPORTS: Mapping[str, Known] = {
     known.slug: known
     for known in (
@@ -68,6 +77,14 @@ REPORTS: Mapping[str, Known] = {
             Permission.VIEW_STAFF,
             ("requirement", "organisation", "sector", "staff_group"),
             _training_compliance,
+        ),
+        Known(
+            "training-attendance",
+            "Attendance at training",
+            "How did each organisation’s staff come to training, and how many were ever trained?",
+            Permission.VIEW_STAFF,
+            ("organisation", "course", "event"),
+            _training_attendance,
         ),
     )
 }

@@ -7,6 +7,8 @@ from core import clock
 from core.reports import Column, Kind, Rate, Report
 from core.scope import Scope
 from training.domain.compliance import TARGETS, Figures, Grouping
+from training.domain.events import Attendance
+from training.queries.attendance import AttendanceGrouping, Reach, event_attendance
 from training.queries.compliance import DEFAULT_GROUPING, Group, compliance
 
 _TITLES = {
@@ -95,4 +97,73 @@ def _cells(figures: Figures) -> tuple[object, ...]:
         Rate(figures.valid, figures.counted),
         Rate(figures.valid, figures.in_scope),
         TARGETS.rag(figures.headline) or "",
+    )
+
+
+_ATTENDANCE = (
+    Column("booked", "Booked", Kind.COUNT),
+    Column("attended_full", "Attended", Kind.COUNT),
+    Column("left_early", "Left early", Kind.COUNT),
+    Column("no_show", "Did not come", Kind.COUNT),
+    Column("cancelled_by_staff", "Cancelled by staff", Kind.COUNT),
+    Column("cancelled_by_provider", "Cancelled by provider", Kind.COUNT),
+    Column("unmarked", "Not marked", Kind.COUNT),
+    Column("attendance", "Attendance", Kind.RATE),
+)
+_REACH = Column("reach", "Ever trained, of staff in post", Kind.RATE)
+_ATTENDANCE_DEFINITIONS = (
+    "Booked: who had a place at an event that was held or cancelled; who only waited is not in it.",
+    "Attended: to the end. Who left early has no certificate and did not complete the course.",
+    "Attendance: attended / (booked - cancelled by provider).",
+    "Ever trained: staff in post on the last day who completed the course of the row, or any.",
+    "[z]: there is nobody to count, or they are staff of an organisation that you do not see.",
+)
+
+
+async def training_attendance(
+    *, scope: Scope, since: date | None, until: date, group_by: Sequence[str]
+) -> Report:
+    """Answer how staff of each organisation came to training events in a period (C8, S9)."""
+    shown = [grouping for grouping in AttendanceGrouping if grouping in group_by]
+    found = await event_attendance(scope=scope, since=since, until=until, group_by=shown)
+    reached = AttendanceGrouping.EVENT not in shown
+    begin = f"from {since:%d %B %Y}" if since else "from the beginning"
+    return Report(
+        slug="training-attendance",
+        title="Attendance at training",
+        definitions=_ATTENDANCE_DEFINITIONS,
+        basis="events that began in the period, each booking once",
+        period=f"events {begin} to {until:%d %B %Y}",
+        as_of=until,
+        run_at=clock.now(),
+        threshold=None,
+        columns=(
+            *(Column(grouping.value, grouping.value.capitalize(), Kind.TEXT) for grouping in shown),
+            *_ATTENDANCE,
+            *([_REACH] if reached else []),
+        ),
+        rows=tuple(
+            (*label, *_came(*figures, reached=reached)) for label, figures in found.rows.items()
+        ),
+        totals=(
+            *("" if place else "Total" for place, _ in enumerate(shown)),
+            *_came(*found.total, reached=reached),
+        ),
+        data_quality=(
+            f"{found.unmarked_events} events are over without a marked register, and not counted.",
+        ),
+    )
+
+
+def _came(attendance: Attendance, reach: Reach, *, reached: bool) -> tuple[object, ...]:
+    return (
+        attendance.booked,
+        attendance.attended_full,
+        attendance.left_early,
+        attendance.no_show,
+        attendance.cancelled_by_staff,
+        attendance.cancelled_by_provider,
+        attendance.unmarked,
+        Rate(attendance.attended_full, attendance.expected),
+        *([Rate(reach.trained, reach.headcount)] if reached else []),
     )

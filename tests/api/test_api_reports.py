@@ -32,7 +32,7 @@ async def test_the_catalogue_holds_what_a_person_may_run(client: AsyncClient) ->
         found = (await client.get("/api/v1/reports", headers=person.headers)).json()["items"]
         slugs.append([item["slug"] for item in found])
 
-    assert slugs == [["completion"], ["training-compliance"]]
+    assert slugs == [["completion"], ["training-compliance", "training-attendance"]]
 
 
 async def test_completion_as_json_marks_what_cannot_be_divided(client: AsyncClient) -> None:
