@@ -7,7 +7,9 @@ from core.settings import Settings
 from core.tables import Heartbeat
 from migrations import run as migrations
 
-INTERVAL_SECONDS = {"plan": 60, "dispatch": 5, "expire": 300, "reconcile": 60, "purge": 3600}
+INTERVAL_SECONDS = {
+    "plan": 60, "dispatch": 5, "expire": 300, "reconcile": 60, "purge": 3600, "notices": 60,
+}  # fmt: skip
 """How often each job runs."""
 
 _MISSED = 3
@@ -35,6 +37,16 @@ async def last_beat(name: str) -> datetime | None:
     """Answer when a job last finished, ``None`` where it never did."""
     rows = await Heartbeat.select(Heartbeat.at).where(Heartbeat.name == name)
     return rows[0]["at"] if rows else None
+
+
+async def beat(name: str) -> None:
+    """Write that the job has finished now."""
+    await database.run(
+        "INSERT INTO heartbeats (name, at) VALUES ({}, {})"
+        " ON CONFLICT (name) DO UPDATE SET at = excluded.at",
+        name,
+        clock.now(),
+    )
 
 
 async def faults(settings: Settings) -> tuple[str, ...]:

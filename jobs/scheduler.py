@@ -16,10 +16,10 @@ from apscheduler.events import (
 )
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from core import clock, database, log
+from core import clock, log
 from core.settings import Settings
-from jobs import identity, provider, reminders
-from jobs.health import INTERVAL_SECONDS, note_start, note_stop
+from jobs import identity, provider, reminders, training_notices
+from jobs.health import INTERVAL_SECONDS, beat, note_start, note_stop
 from jobs.ticks import Lost, note_lost
 from messaging.gateways.base import SmsGateway
 
@@ -41,6 +41,7 @@ class Scheduler:
             "expire": reminders.expire,
             "reconcile": lambda: provider.reconcile(gateway),
             "purge": lambda: provider.purge(gateway),
+            "notices": lambda: training_notices.work(settings),
         }
         self._idle = asyncio.Event()
         self._idle.set()
@@ -91,16 +92,6 @@ class Scheduler:
             self._working -= 1
             if not self._working:
                 self._idle.set()
-
-
-async def beat(name: str) -> None:
-    """Write that the job has finished now."""
-    await database.run(
-        "INSERT INTO heartbeats (name, at) VALUES ({}, {})"
-        " ON CONFLICT (name) DO UPDATE SET at = excluded.at",
-        name,
-        clock.now(),
-    )
 
 
 def _note_lost_tick(event: JobExecutionEvent | JobSubmissionEvent) -> None:

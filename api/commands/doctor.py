@@ -11,9 +11,12 @@ from jobs.health import faults
 from messaging.domain.terms import MessageState
 from messaging.gateways.base import GatewayError, SmsGateway
 from messaging.gateways.chosen import gateway_of, warnings
+from messaging.gateways.mail import MailGateway, mail_of
 from messaging.queries.gauges import gauges
 from programmes.queries.counters import wrong_counters
+from training.domain.terms import NoticeState
 from training.queries.kept import wrong_holdings
+from training.queries.notices import unsent
 
 _MADE_UP = f"SM{0:032x}"
 """An id that no text has: asking for it changes nothing, and proves that the account answers."""
@@ -21,7 +24,7 @@ _MADE_UP = f"SM{0:032x}"
 
 @click.command()
 def doctor() -> None:
-    """Look for faults: settings, database, migrations, jobs, counters, provider; exit 1 on one."""
+    """Look for faults: settings, database, migrations, jobs, counters, providers; exit 1 on one."""
     chosen = settings.load()
     found, notes = asyncio.run(_connected(chosen))
     for fault in found:
@@ -46,6 +49,7 @@ async def look(chosen: Settings) -> tuple[list[str], list[str]]:
     found += await wrong_counters(scope=SYSTEM.scope)
     found += await wrong_holdings(scope=SYSTEM.scope)
     found += await _provider_faults(chosen)
+    found += await ask_mail(mail_of(chosen.smtp))
     return found, [*_settings_notes(chosen), *await _sending_notes()]
 
 
@@ -66,6 +70,12 @@ async def ask_provider(gateway: SmsGateway) -> list[str]:
     return []
 
 
+async def ask_mail(gateway: MailGateway) -> list[str]:
+    """Answer why e-mail cannot leave now, by greeting the server; nothing is sent."""
+    fault = await gateway.fault()
+    return [f"The mail server does not answer, or refuses the sign-in: {fault}"] if fault else []
+
+
 def _settings_notes(chosen: Settings) -> list[str]:
     if chosen.sms.gateway == "console":
         return ["Texts go to the console: none reaches a phone (TRACKER_SMS)"]
@@ -76,11 +86,14 @@ async def _sending_notes() -> list[str]:
     """Answer what waits for a person, in counts."""
     found = await gauges(scope=SYSTEM.scope)
     doubtful = found.messages.get(MessageState.UNRESOLVED, 0)
+    mail = await unsent(scope=SYSTEM.scope)
     waiting = (
         ("Switches that stop texts", sum(found.pauses.values())),
         ("Alerts about sending that wait", sum(found.open_alerts.values())),
         ("Texts of which nobody knows whether they were sent", doubtful),
         ("Texts that are held", found.messages.get(MessageState.HELD, 0)),
         ("Texts that came in and wait for a person", found.open_replies),
+        ("E-mails that no server took", mail.get(NoticeState.FAILED, 0)),
+        ("E-mails of which nobody knows whether they left", mail.get(NoticeState.DOUBTFUL, 0)),
     )
     return [f"{words}: {number}" for words, number in waiting if number]

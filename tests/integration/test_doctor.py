@@ -6,18 +6,23 @@ import pytest
 
 from api.commands.doctor import ask_provider, look
 from core.scope import SYSTEM
+from jobs import training_notices
 from jobs.scheduler import beat
 from messaging.domain.reasons import Reason
 from messaging.domain.terms import AlertKind
 from messaging.domain.terms import MessageState as S
 from messaging.gateways.base import GatewayError, Sent
 from messaging.gateways.console import ConsoleGateway
+from messaging.gateways.mail import Delivery
 from messaging.services import pause
 from messaging.services.alerts import raise_alert
 from tests.conftest import SETTINGS
 from tests.factories_lives import make_text, put_into
+from tests.factories_notices import IN_30_DAYS, TODAY, Ledger, make_team
 from tests.fakes import FixedClock
 from tests.fakes_messaging import LedgerGateway
+from tests.fakes_smtp import smtp_server
+from training.services import notices
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -57,6 +62,21 @@ async def test_a_provider_that_does_not_answer_is_a_fault() -> None:
     assert await ask_provider(Unreachable()) == [
         "The provider of texts does not answer, or refuses the account: no answer"
     ]
+
+
+async def test_a_mail_server_that_does_not_answer_is_a_fault_and_what_did_not_leave_is_told() -> (
+    None
+):
+    async with smtp_server() as server:
+        assert await look(replace(SETTINGS, smtp=server.settings)) == ([], [CONSOLE])
+    await (await make_team()).colleague(IN_30_DAYS, email="robin.vale@example.org")
+    await notices.plan_expiries(TODAY)
+    await training_notices.send(SETTINGS, Ledger(Delivery.REFUSED))
+
+    assert await look(replace(SETTINGS, smtp=server.settings)) == (
+        ["The mail server does not answer, or refuses the sign-in: SMTPConnectError"],
+        [CONSOLE, "E-mails that no server took: 1"],
+    )
 
 
 async def test_a_job_that_stopped_is_a_fault(now: FixedClock) -> None:
