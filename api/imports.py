@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from litestar.datastructures import UploadFile
@@ -15,6 +15,23 @@ from core.scope import Actor, Permission, Side
 from core.spreadsheets import Sheet, read, written
 from programmes.services.imports.attendance import AttendanceImporter
 from programmes.services.imports.referrals import ReferralImporter
+from training.services.imports.staff import StaffImporter
+from training.services.imports.training_records import TrainingRecordImporter
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How to import: for a try, all or none, and only for one side or organisation.
+
+    ``full_list`` says that whoever is missing has left; ``chosen`` are headings by column.
+    """
+
+    dry_run: bool = False
+    strict: bool = False
+    side: Side | None = None
+    organisation_id: UUID | None = None
+    full_list: bool = False
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +43,13 @@ class Known:
     one_row: str
     permission: Permission
     columns: Sequence[Column]
-    importer: Callable[[], Importer]
+    importer: Callable[[Wish], Importer]
+    may_be_full_list: bool = False
+
+    @property
+    def names_organisation(self) -> bool:
+        """Tell whether rows say to which organisation they belong."""
+        return any(column.name == "organisation" for column in self.columns)
 
 
 KINDS: Mapping[str, Known] = {
@@ -38,7 +61,7 @@ KINDS: Mapping[str, Known] = {
             "One row for each referral of a person to a programme",
             ReferralImporter.permission,
             ReferralImporter.columns,
-            ReferralImporter,
+            lambda _: ReferralImporter(),
         ),
         Known(
             "attendance",
@@ -46,21 +69,31 @@ KINDS: Mapping[str, Known] = {
             "One row for each person and session",
             AttendanceImporter.permission,
             AttendanceImporter.columns,
-            AttendanceImporter,
+            lambda _: AttendanceImporter(),
+        ),
+        Known(
+            "staff",
+            "Staff",
+            "One row for each person, or for each post of somebody with several",
+            StaffImporter.permission,
+            StaffImporter.columns,
+            lambda wish: StaffImporter(full_list=wish.full_list),
+            may_be_full_list=True,
+        ),
+        Known(
+            "training-records",
+            "Training records",
+            "One row for each course that somebody completed",
+            TrainingRecordImporter.permission,
+            TrainingRecordImporter.columns,
+            lambda _: TrainingRecordImporter(),
         ),
     )
 }
 """Every kind, by what it is called in an address and a command."""
 
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """How to import: for a try, all or none, and only for one side or organisation."""
-
-    dry_run: bool = False
-    strict: bool = False
-    side: Side | None = None
-    organisation_id: UUID | None = None
+PERMISSIONS = tuple(dict.fromkeys(kind.permission for kind in KINDS.values()))
+"""With any of these there is something to import."""
 
 
 async def sheet_of(file: UploadFile) -> Sheet:
@@ -93,8 +126,8 @@ async def run(
     if by.scope.has(kind.permission) and not actor.scope.has(kind.permission):
         raise NotFoundError
     return await imports.run(
-        kind.importer(), sheet, by=actor, dry_run=wish.dry_run, strict=wish.strict,
-        progress=progress,
+        kind.importer(wish), sheet, by=actor, dry_run=wish.dry_run, strict=wish.strict,
+        chosen=wish.chosen, progress=progress,
     )  # fmt: skip
 
 

@@ -71,6 +71,8 @@ def match(
 ) -> Matching:
     """Find each column in the file by the heading that was chosen for it, or by its names.
 
+    A column for which an empty heading was chosen is not looked for.
+
     Raises:
         InvalidInputError: a required column is missing, or two of the file's could be the same.
     """
@@ -80,7 +82,7 @@ def match(
     found: dict[str, list[int]] = {}
     for place, heading in enumerate(header):
         column = known.get(folded(heading))
-        if column and column.name not in places and place not in places.values():
+        if column and column.name not in chosen and place not in places.values():
             found.setdefault(column.name, []).append(place)
     places |= {name: _the_one(name, at, header) for name, at in found.items()}
     missing = [column.name for column in columns if column.required and column.name not in places]
@@ -99,7 +101,7 @@ def match(
 def fits(header: Sequence[str], chosen: Mapping[str, str]) -> bool:
     """Tell whether a file has every heading that was chosen, each once."""
     headings = [folded(heading) for heading in header]
-    return all(headings.count(folded(heading)) == 1 for heading in chosen.values())
+    return all(headings.count(folded(heading)) == 1 for heading in chosen.values() if heading)
 
 
 def _chosen_places(
@@ -110,9 +112,9 @@ def _chosen_places(
     for name, heading in chosen.items():
         if name not in names:
             raise InvalidInputError.of("file", f"There is no column called {name} to choose")
-        if headings.count(folded(heading)) != 1:
+        if heading and headings.count(folded(heading)) != 1:
             raise InvalidInputError.of("file", f"The file has no one column called {heading}")
-    places = {name: headings.index(folded(heading)) for name, heading in chosen.items()}
+    places = {name: headings.index(folded(heading)) for name, heading in chosen.items() if heading}
     if len(set(places.values())) < len(places):
         raise InvalidInputError.of("file", "One heading was chosen for two columns")
     return places

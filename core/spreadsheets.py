@@ -71,8 +71,7 @@ def read(content: bytes) -> Sheet:
     Raises:
         InvalidInputError: it is neither, is protected, holds macros or is too large.
     """
-    if len(content) > MOST_BYTES:
-        raise _refused(f"The file is larger than {MOST_BYTES // 1_000_000} MB")
+    refuse_large(len(content))
     if content.startswith(b"PK\x03\x04"):
         return Sheet(_trimmed(_xlsx_rows(content)))
     if content.startswith(_OLD_EXCEL):
@@ -84,6 +83,16 @@ def read(content: bytes) -> Sheet:
         )
     text, notes = _decoded(content)
     return Sheet(_trimmed(_csv_rows(text)), notes)
+
+
+def refuse_large(size: int) -> None:
+    """Refuse a file of so many bytes, if need be before any of it is read.
+
+    Raises:
+        InvalidInputError: it is larger than what is taken.
+    """
+    if size > MOST_BYTES:
+        raise _refused(f"The file is larger than {MOST_BYTES // 1_000_000} MB. Send it in parts")
 
 
 def written(rows: Iterable[Sequence[str]]) -> str:
@@ -175,7 +184,7 @@ def _refuse_unsafe(content: bytes) -> None:
     names = {part.filename.lower() for part in parts}
     if any(part.flag_bits & _ENCRYPTED for part in parts):
         raise _refused("The file is protected by a password. Save it without one")
-    if any(name.endswith("vbaproject.bin") for name in names):
+    if any("vbaproject" in name or "/macrosheets/" in name for name in names):
         raise _refused("The file holds macros. Save it as .xlsx or .csv")
     if "xl/workbook.xml" not in names:
         raise _refused("This is neither a CSV nor an XLSX file")

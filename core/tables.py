@@ -65,7 +65,7 @@ class Upload(Table, tablename="uploads"):
 class ImportMapping(Table, tablename="import_mappings"):
     """Which heading of one source's files is which column, for the next file from there.
 
-    ``headings`` is a JSON object from column to heading; ``source`` is folded for comparison.
+    ``headings`` is a JSON object from column to heading, an empty one for a column left out.
     """
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset()

@@ -1,7 +1,9 @@
-"""``tracker import``: referrals and attendance out of a spreadsheet, with a progress bar."""
+"""``tracker import``: the rows of a spreadsheet, with a progress bar."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 from rich.console import Console
@@ -12,13 +14,13 @@ from rich.text import Text
 from accounts.queries import organisations
 from api import imports
 from api.imports import KINDS, Wish
-from core import database, settings
+from core import database, mappings, settings
 from core.columns import match
 from core.errors import InvalidInputError
 from core.imports import ImportRefusedError, Result
 from core.scope import SYSTEM, Side
 from core.settings import Settings
-from core.spreadsheets import Sheet, read
+from core.spreadsheets import Sheet, read, refuse_large
 
 _CONSOLE = Console(highlight=False)
 _SHOWN_ERRORS = 20
@@ -32,6 +34,15 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--strict", is_flag=True, help="Import all rows or none.")
 @click.option("--side", type=click.Choice([side.value for side in Side]), help="Only this side.")
 @click.option("--organisation", default="", help="Only this organisation, by its name.")
+@click.option("--full-list", is_flag=True, help="Propose staff who are missing as leavers.")
+@click.option("--source", default="", help="Use the columns saved on the page for this source.")
+@click.option(
+    "--map",
+    "pairs",
+    multiple=True,
+    metavar="COLUMN=HEADING",
+    help="Read a column from the heading; may be given several times.",
+)
 @click.option(
     "--errors", type=click.Path(dir_okay=False, path_type=Path),
     help="Write the rows that cannot be imported to this file, with the reasons.",
@@ -44,12 +55,17 @@ def import_command(
     strict: bool,
     side: str | None,
     organisation: str,
+    full_list: bool,
+    source: str,
+    pairs: tuple[str, ...],
     errors: Path | None,
 ) -> None:
-    """Import a CSV or XLSX FILE of referrals or attendance; again changes nothing."""
+    """Import a CSV or XLSX FILE; the same file again changes nothing."""
+    refuse_large(file.stat().st_size)
     sheet = read(file.read_bytes())
-    wish = Wish(dry_run=dry_run, strict=strict, side=Side(side) if side else None)
-    result = asyncio.run(_run(settings.load(), kind, sheet, wish, organisation))
+    chosen = dict(_pair(pair) for pair in pairs)
+    wish = Wish(dry_run, strict, Side(side) if side else None, full_list=full_list, chosen=chosen)
+    result = asyncio.run(_run(settings.load(), kind, sheet, wish, _Named(organisation, source)))
     _show(result, dry_run=dry_run)
     if errors and result.errors:
         errors.write_text("\ufeff" + imports.errors_as_csv(sheet, result), "utf-8", newline="")
@@ -58,12 +74,29 @@ def import_command(
         raise SystemExit(1)
 
 
-async def _run(chosen: Settings, kind: str, sheet: Sheet, wish: Wish, organisation: str) -> Result:
+def _pair(text: str) -> tuple[str, str]:
+    column, mark, heading = text.partition("=")
+    if not mark:
+        raise InvalidInputError.of("map", f"Write COLUMN=HEADING, not {text}")
+    return column.strip(), heading.strip()
+
+
+class _Named(NamedTuple):
+    """What the person calls by a name."""
+
+    organisation: str
+    source: str
+
+
+async def _run(chosen: Settings, kind: str, sheet: Sheet, wish: Wish, named: _Named) -> Result:
     for note in sheet.notes:
         _CONSOLE.print(Text(note))
-    _CONSOLE.print(_columns(kind, sheet))
     async with database.connected(chosen.database_url):
-        wish = await _for_organisation(wish, organisation)
+        wish = await _for_organisation(wish, named.organisation)
+        if named.source:
+            known = await mappings.of_source(kind, named.source, by=SYSTEM)
+            wish = replace(wish, chosen={**known.headings, **wish.chosen})
+        _CONSOLE.print(_columns(kind, sheet, wish))
         with Progress(console=_CONSOLE, transient=True) as bars:
             bar = bars.add_task("Rows")
             try:
@@ -81,12 +114,12 @@ async def _for_organisation(wish: Wish, name: str) -> Wish:
         return wish
     for known in await organisations(scope=SYSTEM.scope):
         if known.name == name:
-            return Wish(wish.dry_run, wish.strict, wish.side, known.id)
+            return replace(wish, organisation_id=known.id)
     raise InvalidInputError.of("organisation", f"There is no organisation called {name}")
 
 
-def _columns(kind: str, sheet: Sheet) -> Table:
-    found = match(sheet, KINDS[kind].columns)
+def _columns(kind: str, sheet: Sheet, wish: Wish) -> Table:
+    found = match(sheet, KINDS[kind].columns, wish.chosen)
     table = Table("In the file", "Read as")
     for name, heading in found.headings.items():
         table.add_row(Text(heading), Text(name))
@@ -107,5 +140,9 @@ def _show(result: Result, *, dry_run: bool) -> None:
         f"{result.rows} rows: {result.created} new, {result.updated} changed,"
         f" {result.unchanged} in already, {result.refused} cannot be imported"
     )
+    if result.missing:
+        _CONSOLE.print(
+            f"{result.missing} in post are missing from this list: proposed as leavers, not ended"
+        )
     if dry_run:
         _CONSOLE.print("This was a dry run: nothing was saved.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -10,21 +11,21 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
+from accounts.queries import OrganisationView, organisations
 from api import imports
 from api.controllers.imports import MOST_BODY_BYTES
 from api.guards import requires
 from api.imports import KINDS, Known, Wish
 from api.pages.forms import Form, options, refusal
-from api.pages.places import places
 from api.pages.rendering import AnyRequest, Page, page, words
-from core import uploads
+from core import mappings, uploads
 from core.columns import match
 from core.errors import AppError, InvalidInputError
 from core.imports import Result
-from core.scope import Actor, Permission
+from core.scope import Actor, Permission, Side
 from core.spreadsheets import Sheet
 
-_GUARDS = [requires(Permission.IMPORT_CASES)]
+_GUARDS = [requires(*imports.PERMISSIONS)]
 _SHOWN_ROWS = 5
 _SHOWN_ERRORS = 50
 
@@ -45,21 +46,55 @@ async def upload(request: AnyRequest, actor: NamedDependency[Actor]) -> Page:
     """Keep the rows of a spreadsheet until its preview is confirmed."""
     values = await request.form()
     form = Form(values)
-    where = await places(Permission.IMPORT_CASES, scope=actor.scope)
     try:
         kind = form.typed.get("kind", "")
         if kind not in {known.slug for known in imports.available(actor)}:
             form.fail("kind", "Select what the rows are")
-        organisation_id = where.organisation_id(form)
+        organisation_id = await _organisation_id(form, kind, actor)
         sheet = await _sheet(values, form)
         form.check()
-        match(sheet, KINDS[kind].columns)
-        upload_id = await uploads.keep(sheet, kind=kind, by=actor)
+        known = await mappings.fitting(kind, sheet.header, by=actor)
+        upload_id = await uploads.keep(
+            sheet, kind=kind, by=actor, chosen=known.headings if known else {},
+            source=known.source if known else "",
+        )  # fmt: skip
     except AppError as error:
         status, errors = refusal(error, field="file")
         return await _choose(request, actor, form.typed, status=status, errors=errors)
-    query = f"?organisation_id={organisation_id}" if len(where.organisations) > 1 else ""
-    return Redirect(f"/imports/{upload_id}{query}", status_code=303)
+    full_list = KINDS[kind].may_be_full_list and form.typed.get("full_list") == "yes"
+    return Redirect(
+        f"/imports/{upload_id}{query_of(organisation_id, full_list=full_list)}", status_code=303
+    )
+
+
+async def _organisation_id(form: Form, kind: str, actor: Actor) -> UUID | None:
+    """Answer for which organisation; rows may say it themselves where their kind can."""
+    known = await _organisations(actor)
+    if len(known) <= 1:
+        return None
+    if not form.typed.get("organisation_id") and kind in KINDS and KINDS[kind].names_organisation:
+        return None
+    return form.id("organisation_id", "an organisation")
+
+
+async def _organisations(actor: Actor) -> list[OrganisationView]:
+    """Answer the organisations for which the person may import anything."""
+    return [
+        known
+        for known in await organisations(scope=actor.scope)
+        if any(
+            actor.scope.covers(permission, side=side, organisation_id=known.id)
+            for permission in imports.PERMISSIONS
+            for side in (None, *Side)
+        )
+    ]
+
+
+def query_of(organisation_id: UUID | None, *, full_list: bool) -> str:
+    """Answer what addresses of one file carry along."""
+    said = {"organisation_id": organisation_id, "full_list": "true" if full_list else None}
+    query = urlencode({name: str(value) for name, value in said.items() if value})
+    return f"?{query}" if query else ""
 
 
 async def _sheet(values: FormMultiDict, form: Form) -> Sheet:
@@ -76,20 +111,35 @@ async def _sheet(values: FormMultiDict, form: Form) -> Sheet:
 
 
 async def _choose(request: AnyRequest, actor: Actor, typed: dict[str, str], **how: Any) -> Page:
-    where = await places(Permission.IMPORT_CASES, scope=actor.scope)
     known = imports.available(actor)
+    places = [(str(item.id), item.name) for item in await _organisations(actor)]
+    named = all(kind.names_organisation for kind in known)
+    blank = "As the rows say" if named else "Choose an organisation"
     return page(
-        request, "imports/choose.html", typed=typed,
+        request, "imports/choose.html", typed=typed, of_cases=of_cases(actor),
         kinds=options([(kind.slug, kind.title) for kind in known], typed.get("kind", "")),
         details=[_details(kind) for kind in known],
-        organisations=where.choices(typed)["organisations"],
+        organisations=options(places, typed.get("organisation_id", ""), blank=blank)
+        if len(places) > 1
+        else [],
+        may_be_full_list=any(kind.may_be_full_list for kind in known),
         waiting=[
             {"id": file.id, "kind": KINDS[file.kind].title, "uploaded_at": file.uploaded_at}
             for file in await uploads.waiting(by=actor)
             if file.kind in KINDS
         ],
+        saved=[
+            {"id": one.id, "source": one.source, "kind": KINDS[one.kind].title}
+            for one in await mappings.saved(by=actor)
+            if one.kind in KINDS
+        ],
         **how,
     )  # fmt: skip
+
+
+def of_cases(actor: Actor) -> bool:
+    """Tell whether the person came from people rather than from staff."""
+    return actor.scope.has(Permission.IMPORT_CASES)
 
 
 def _details(kind: Known) -> dict[str, Any]:
@@ -113,20 +163,27 @@ async def preview_page(
     upload_id: FromPath[UUID],
     actor: NamedDependency[Actor],
     organisation_id: FromQuery[UUID | None] = None,
+    *,
+    full_list: FromQuery[bool] = False,
 ) -> Page:
     """Show which columns were found, and what importing would do; nothing is saved."""
-    kind, sheet = await uploads.kept(upload_id, by=actor)
-    result = await imports.run(
-        kind, sheet, Wish(dry_run=True, organisation_id=organisation_id), by=actor
+    file = await uploads.kept(upload_id, by=actor)
+    try:
+        found = match(file.sheet, KINDS[file.kind].columns, file.chosen)
+    except InvalidInputError:
+        query = query_of(organisation_id, full_list=full_list)
+        return Redirect(f"/imports/{upload_id}/columns{query}", status_code=303)
+    wish = Wish(
+        dry_run=True, organisation_id=organisation_id, full_list=full_list, chosen=file.chosen
     )
-    found = match(sheet, KINDS[kind].columns)
+    result = await imports.run(file.kind, file.sheet, wish, by=actor)
     return page(
-        request, "imports/preview.html", kind=KINDS[kind], result=result,
+        request, "imports/preview.html", kind=KINDS[file.kind], result=result, source=file.source,
         found=[{"column": words(name), "heading": text} for name, text in found.headings.items()],
-        ignored=found.ignored, notes=sheet.notes,
+        ignored=found.ignored, notes=file.sheet.notes, full_list=full_list,
         headings=[words(name) for name in found.places],
-        rows=[_cells(number, texts, found.places) for number, texts in _first(sheet)],
-        **_shown(upload_id, organisation_id, result),
+        rows=[_cells(number, texts, found.places) for number, texts in _first(file.sheet)],
+        **_shown(upload_id, wish, result),
     )  # fmt: skip
 
 
@@ -139,11 +196,12 @@ def _cells(number: int, texts: tuple[str, ...], places: Mapping[str, int]) -> di
     return {"number": number, "cells": cells}
 
 
-def _shown(upload_id: UUID, organisation_id: UUID | None, result: Result) -> dict[str, Any]:
+def _shown(upload_id: UUID, wish: Wish, result: Result) -> dict[str, Any]:
     """Answer what preview and result share: addresses, and the first errors."""
-    query = f"?organisation_id={organisation_id}" if organisation_id else ""
+    query = query_of(wish.organisation_id, full_list=wish.full_list)
     return {
         "address": f"/imports/{upload_id}{query}",
+        "columns_address": f"/imports/{upload_id}/columns{query}",
         "remove_address": f"/imports/{upload_id}/remove",
         "errors_address": f"/imports/{upload_id}/errors{query}",
         "row_errors": [
@@ -161,17 +219,24 @@ async def import_rows(
     upload_id: FromPath[UUID],
     actor: NamedDependency[Actor],
     organisation_id: FromQuery[UUID | None] = None,
+    *,
+    full_list: FromQuery[bool] = False,
 ) -> Page:
     """Import the rows; those that cannot be imported wait for the person a day longer."""
-    kind, sheet = await uploads.kept(upload_id, by=actor)
-    result = await imports.run(kind, sheet, Wish(organisation_id=organisation_id), by=actor)
+    file = await uploads.kept(upload_id, by=actor)
+    wish = Wish(organisation_id=organisation_id, full_list=full_list, chosen=file.chosen)
+    result = await imports.run(file.kind, file.sheet, wish, by=actor)
     await uploads.remove(upload_id, by=actor)
     left = upload_id
     if result.errors:
-        left = await uploads.keep(imports.refused_rows(sheet, result), kind=kind, by=actor)
+        left = await uploads.keep(
+            imports.refused_rows(file.sheet, result), kind=file.kind, by=actor,
+            chosen=file.chosen, source=file.source,
+        )  # fmt: skip
     return page(
-        request, "imports/done.html", kind=KINDS[kind], result=result,
-        **_shown(left, organisation_id, result),
+        request, "imports/done.html", kind=KINDS[file.kind], result=result,
+        of_cases=KINDS[file.kind].permission is Permission.IMPORT_CASES,
+        **_shown(left, Wish(organisation_id=organisation_id), result),
     )  # fmt: skip
 
 
@@ -182,11 +247,11 @@ async def errors_file(
     organisation_id: FromQuery[UUID | None] = None,
 ) -> Page:
     """Answer the rows that cannot be imported as a file, each with its reasons."""
-    kind, sheet = await uploads.kept(upload_id, by=actor)
-    wish = Wish(dry_run=True, organisation_id=organisation_id)
-    result = await imports.run(kind, sheet, wish, by=actor)
+    file = await uploads.kept(upload_id, by=actor)
+    wish = Wish(dry_run=True, organisation_id=organisation_id, chosen=file.chosen)
+    result = await imports.run(file.kind, file.sheet, wish, by=actor)
     return Response(
-        "\ufeff" + imports.errors_as_csv(sheet, result),  # a mark for Excel: this is UTF-8
+        "\ufeff" + imports.errors_as_csv(file.sheet, result),  # a mark for Excel: this is UTF-8
         media_type="text/csv",
         headers={"Content-Disposition": 'attachment; filename="rows-to-correct.csv"'},
     )

@@ -30,13 +30,17 @@ class RowErrorOut(Out, frozen=True, kw_only=True):
 
 
 class ImportOut(Out, frozen=True, kw_only=True):
-    """What became of the rows: each is created, updated, unchanged, or has errors."""
+    """What became of the rows: each is created, updated, unchanged, or has errors.
+
+    ``missing``: staff in post who are not in a full list, and so are proposed as leavers.
+    """
 
     rows: int
     created: int
     updated: int
     unchanged: int
     errors: list[RowErrorOut]
+    missing: int
 
     @classmethod
     def of(cls, result: Result) -> "ImportOut":
@@ -44,4 +48,5 @@ class ImportOut(Out, frozen=True, kw_only=True):
         return cls(
             rows=result.rows, created=result.created, updated=result.updated,
             unchanged=result.unchanged, errors=[RowErrorOut.of(item) for item in result.errors],
+            missing=result.missing,
         )  # fmt: skip

@@ -53,7 +53,7 @@ async def test_good_rows_go_in_and_bad_ones_are_named(client: AsyncClient) -> No
 
     assert response.status_code == 200
     assert response.json() == {
-        "rows": 2, "created": 1, "updated": 0, "unchanged": 0,
+        "rows": 2, "created": 1, "updated": 0, "unchanged": 0, "missing": 0,
         "errors": [
             {"row": 3, "field": "received_on",
              "message": "Write the day like 2026-04-03 or 03/04/2026, the year in full"},
@@ -182,7 +182,7 @@ async def test_what_is_no_spreadsheet_is_refused_as_the_field(
 async def test_a_kind_that_there_is_not_is_not_found(client: AsyncClient) -> None:
     person = await a_manager()
 
-    response = await upload(client, person, as_csv(referral("R-1")), "/api/v1/imports/staff")
+    response = await upload(client, person, as_csv(referral("R-1")), "/api/v1/imports/people")
 
     assert response.status_code == 404
 

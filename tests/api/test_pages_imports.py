@@ -175,8 +175,6 @@ async def test_a_file_is_removed_by_hand_or_after_a_day(
         (GOOD, "staff", ("kind", "Select what the rows are")),
         (None, "referrals", ("file", "Choose a file")),
         (b"", "referrals", ("file", "The file has no rows under the names of its columns")),
-        (b"name\nx\n", "attendance",
-         ("file", "The file has no column for cohort_code, participant_reference and outcome")),
         (b"\x00\x01", "referrals", ("file", "This is neither a CSV nor an XLSX file")),
     ],
 )  # fmt: skip

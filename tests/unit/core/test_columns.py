@@ -1,10 +1,11 @@
 """Columns are found by their names; cells are read, never guessed."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from core.columns import YES_OR_NO, Cells, Column, RowError, match, rows_of
+from core.columns import YES_OR_NO, Cells, Column, RowError, fits, match, rows_of
 from core.errors import InvalidInputError
 from core.spreadsheets import Sheet
 
@@ -145,6 +146,49 @@ def test_choices_and_whole_numbers() -> None:
         cells = cell(wrong)
         assert cells.whole("received_on", lowest=0, highest=9) is None
         assert cells.errors[0].message == "Must be a whole number from 0 to 9"
+
+
+def test_decimals_are_above_nothing_and_have_two_places() -> None:
+    assert cell("0.60").decimal("received_on", most=1) == Decimal("0.6")
+    assert cell("1.000").decimal("received_on", most=1) == 1
+    assert cell("").decimal("received_on", most=1) is None
+    for wrong in ("0", "1.01", "-1", "0.125", "half", "1e0", "\u0661"):
+        cells = cell(wrong)
+        assert cells.decimal("received_on", most=1) is None
+        assert cells.errors[0].message == "Must be a number above 0, at most 1, like 0.6 or 1"
+
+
+def test_a_chosen_heading_goes_before_names_and_an_empty_one_leaves_a_column_out() -> None:
+    found = match(
+        sheet(header=("ref", "Key", "note", "received_on")), COLUMNS,
+        {"reference": "KEY", "note": ""},
+    )  # fmt: skip
+
+    assert found.headings == {"reference": "Key", "received_on": "received_on"}
+    assert found.ignored == ("ref", "note")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "message"),
+    [
+        ({"reference": "gone"}, "The file has no one column called gone"),
+        ({"reference": "a"}, "The file has no one column called a"),
+        ({"reference": "b", "note": "B"}, "One heading was chosen for two columns"),
+        ({"colour": "b"}, "There is no column called colour to choose"),
+        ({"reference": ""}, "The file has no column for reference"),
+    ],
+)
+def test_a_choice_that_does_not_fit_is_refused(chosen: dict[str, str], message: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        match(sheet(header=("a", "A", "b", "received_on")), COLUMNS, chosen)
+
+    assert refused.value.detail == message
+
+
+def test_a_choice_fits_a_file_that_has_each_heading_once() -> None:
+    assert fits(("Key", "b"), {"reference": "key", "note": ""})
+    assert not fits(("Key", "key"), {"reference": "key"})
+    assert not fits(("b",), {"reference": "key"})
 
 
 def test_a_row_that_is_too_short_has_empty_cells() -> None:

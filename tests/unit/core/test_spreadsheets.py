@@ -113,6 +113,8 @@ def test_only_the_first_sheet_is_read_whatever_its_file_says_of_its_size() -> No
         (with_part(b"PK\x03\x04", "word/document.xml"), "This is neither a CSV nor an XLSX file"),
         (with_part(xlsx(["a"]), "xl/vbaProject.bin"),
          "The file holds macros. Save it as .xlsx or .csv"),
+        (with_part(xlsx(["a"]), "xl/macrosheets/sheet1.xml"),
+         "The file holds macros. Save it as .xlsx or .csv"),
         (with_part(b"PK\x03\x04", "xl/workbook.xml", b"<not xml"),
          "The XLSX file is damaged. Open it and save it again"),
     ],
@@ -151,7 +153,7 @@ def test_what_would_fill_the_memory_is_refused_before_it_is_unpacked(
 def test_a_file_that_is_too_large_or_has_too_many_rows_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert refusal(b"x" * 20_000_001) == "The file is larger than 20 MB"
+    assert refusal(b"x" * 20_000_001) == "The file is larger than 20 MB. Send it in parts"
     monkeypatch.setattr(spreadsheets, "MOST_ROWS", 2)
     assert len(read(b"a\n1\n2\n\n").rows) == 3
     assert refusal(b"a\n1\n2\n3\n") == "The file has more than 2 rows. Send it in parts"
