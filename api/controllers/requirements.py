@@ -17,6 +17,7 @@ from api.schemas.requirements import (
 )
 from core.pagination import Cursor
 from core.scope import Actor, Permission
+from training.domain.compliance import Targets
 from training.queries import catalogue
 from training.queries.previews import preview
 from training.services import requirements
@@ -47,12 +48,13 @@ async def add_requirement(
 async def preview_requirement(
     data: JSONBody[RequirementIn],
     actor: NamedDependency[Actor],
+    targets: NamedDependency[Targets],
     replaces: FromQuery[UUID | None] = None,
 ) -> PreviewOut:
     """Answer what a requirement would do, or what changing one to this would; nothing is saved."""
     old = await requirements.to_change(replaces, by=actor) if replaces else None
     details = await requirements.checked(data.details(), by=actor)
-    return PreviewOut.of(await preview(details, replaces=old, scope=actor.scope))
+    return PreviewOut.of(await preview(details, replaces=old, scope=actor.scope), targets)
 
 
 @get("/requirements/{requirement_id:uuid}", operation_id="get_requirement", guards=_SEES)

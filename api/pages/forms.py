@@ -60,6 +60,10 @@ class Form:
             self.fail(field, f"{label.capitalize()} must be {longest} characters or fewer")
         return value
 
+    def entries(self) -> list[tuple[str, str]]:
+        """Answer every field with each of its values, as they came."""
+        return [(key, value) for key, value in self._all.multi_items() if isinstance(value, str)]
+
     def many(self, field: str) -> list[str]:
         """Answer every value of a field that may come several times, such as checkboxes."""
         return [str(value) for value in self._all.getall(field, [])]

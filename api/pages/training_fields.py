@@ -39,3 +39,8 @@ def several(form: Form, field: str, label: str, options: type[E]) -> frozenset[E
     except ValueError:
         form.fail(field, f"Choose {label} from the list")
         return frozenset()
+
+
+def chosen(form: Form, field: str, label: str, codes: type[E]) -> E:
+    """Answer what was chosen, the first where nothing was."""
+    return form.choice(field, label, codes) if form.typed.get(field) else next(iter(codes))

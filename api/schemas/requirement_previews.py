@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from api.schemas.base import Out, RateOut
-from training.domain.compliance import TARGETS, Figures
+from training.domain.compliance import Figures, Targets
 from training.domain.terms import Rag
 from training.queries.compliance import Compliance
 from training.queries.previews import Preview
@@ -22,7 +22,7 @@ class PreviewFiguresOut(Out, frozen=True, kw_only=True):
     rag: Rag | None
 
     @classmethod
-    def of(cls, figures: Figures) -> "PreviewFiguresOut":
+    def of(cls, figures: Figures, targets: Targets) -> "PreviewFiguresOut":
         """Shape figures; overdue are those never trained and those whose training ran out."""
         return cls(
             required=figures.required,
@@ -31,7 +31,7 @@ class PreviewFiguresOut(Out, frozen=True, kw_only=True):
             overdue=figures.overdue_never + figures.expired,
             headline=RateOut.of(figures.valid, figures.counted),
             strict=RateOut.of(figures.valid, figures.in_scope),
-            rag=TARGETS.rag(figures.headline),
+            rag=targets.rag(figures.headline),
         )
 
 
@@ -51,16 +51,16 @@ class PreviewDayOut(Out, frozen=True, kw_only=True):
     organisations: list[PreviewPlaceOut]
 
     @classmethod
-    def of(cls, found: Compliance) -> "PreviewDayOut":
+    def of(cls, found: Compliance, targets: Targets) -> "PreviewDayOut":
         """Shape the figures of a day."""
         return cls(
             as_of=found.as_of,
-            total=PreviewFiguresOut.of(found.total),
+            total=PreviewFiguresOut.of(found.total, targets),
             organisations=[
                 PreviewPlaceOut(
                     organisation_id=group.organisation.id,
                     organisation=group.organisation.name,
-                    figures=PreviewFiguresOut.of(figures),
+                    figures=PreviewFiguresOut.of(figures, targets),
                 )
                 for group, figures in found.rows
                 if group.organisation
@@ -81,12 +81,12 @@ class PreviewOut(Out, frozen=True, kw_only=True):
     all_after: PreviewFiguresOut
 
     @classmethod
-    def of(cls, found: Preview) -> "PreviewOut":
+    def of(cls, found: Preview, targets: Targets) -> "PreviewOut":
         """Shape a preview."""
         return cls(
-            begins=PreviewDayOut.of(found.begins),
-            due=PreviewDayOut.of(found.due),
-            before=PreviewFiguresOut.of(found.before) if found.before else None,
-            all_before=PreviewFiguresOut.of(found.all_before),
-            all_after=PreviewFiguresOut.of(found.all_after),
+            begins=PreviewDayOut.of(found.begins, targets),
+            due=PreviewDayOut.of(found.due, targets),
+            before=PreviewFiguresOut.of(found.before, targets) if found.before else None,
+            all_before=PreviewFiguresOut.of(found.all_before, targets),
+            all_after=PreviewFiguresOut.of(found.all_after, targets),
         )

@@ -12,17 +12,19 @@ from core.errors import ForbiddenError, InvalidInputError, StaleVersionError
 from core.pagination import Cursor
 from tests.factories import make_person
 from tests.factories_training import make_course, make_exemption, make_record, make_staff
-from training.domain.requirements import Filter
+from training.domain.requirements import Due, Filter
+from training.domain.rule_faults import RequirementDetails
 from training.queries import catalogue as reads
 from training.queries import people
 from training.queries.exemptions import exemptions as read_exemptions
 from training.queries.records import records as read_records
-from training.services import catalogue, staff
-from training.services.catalogue import NewCourse, NewRequirement
+from training.services import staff
+from training.services.courses import CourseDetails, add_course
+from training.services.requirements import add_requirement
 from training.services.staff import StaffDetails
 from training.tables import Course, Requirement, Staff
 
-COURSE = NewCourse(code="DA-1", name="Awareness", rank=1, validity_months=36, hours=Decimal(3))
+COURSE = CourseDetails(code="DA-1", name="Awareness", rank=1, validity_months=36, hours=Decimal(3))
 DAYS = [date(2026, month, 1) for month in (1, 2, 3)]
 
 
@@ -46,34 +48,33 @@ async def test_a_course_needs_the_permission(db: None) -> None:
     auditor = await make_person(Role.AUDITOR)
 
     with pytest.raises(ForbiddenError):
-        await catalogue.add_course(COURSE, by=auditor.actor)
+        await add_course(COURSE, by=auditor.actor)
     assert not await Course.exists()
 
 
 async def test_a_requirement_needs_the_permission(db: None) -> None:
     admin = await make_person(Role.TRAINING_ADMIN)
-    new = NewRequirement(
+    new = RequirementDetails(
         name="Awareness",
         course_id=await make_course(),
-        mandatory=True,
-        validity_months=None,
         filter=Filter(organisation_ids=frozenset({admin.organisation_id})),
-        due_within_days_of_start=90,
+        due=Due(within_days=90),
         effective_from=DAYS[0],
-        effective_to=None,
     )
 
     with pytest.raises(ForbiddenError):
-        await catalogue.add_requirement(new, by=admin.actor)
+        await add_requirement(new, by=admin.actor)
     assert not await Requirement.exists()
 
 
 async def test_every_wrong_field_of_a_course_is_named_at_once(db: None) -> None:
     lead = await make_person(Role.WORKFORCE_LEAD)
-    wrong = NewCourse(code="x" * 25, name="", rank=5, validity_months=0, hours=Decimal("Infinity"))
+    wrong = CourseDetails(
+        code="x" * 25, name="", rank=5, validity_months=0, hours=Decimal("Infinity")
+    )
 
     with pytest.raises(InvalidInputError) as refused:
-        await catalogue.add_course(wrong, by=lead.actor)
+        await add_course(wrong, by=lead.actor)
 
     fields = [error.field for error in refused.value.errors]
     assert fields == ["code", "name", "rank", "validity_months", "hours"]
