@@ -25,6 +25,7 @@ from api.commands.retention import retention
 from core import database, log, settings
 from core.clock import SystemClock
 from core.errors import AppError, SettingsError
+from core.exports import of_report, workbook
 from core.reports import Report, as_text, to_csv, to_json
 from core.scope import SYSTEM
 from core.settings import Settings
@@ -234,20 +235,25 @@ def token_create(email: str, days: int) -> None:
 @click.option("--to", "until", type=_DAY, help="Last day.")
 @click.option("--group-by", default="", help="Comma-separated, as in the HTTP interface.")
 @click.option(
-    "--format", "wanted_format", type=click.Choice(["table", "csv", "json"]), default="table"
-)
+    "--format", "wanted_format", type=click.Choice(["table", "csv", "xlsx", "json"]),
+    default="table",
+)  # fmt: skip
 def report(
     slug: str, since: datetime | None, until: datetime | None, group_by: str, wanted_format: str
 ) -> None:
     """Print a report of everything that the database holds."""
+    chosen = settings.load()
     wanted = reports.Wanted(
         since.date() if since else None,
         until.date() if until else None,
         tuple(part for part in group_by.split(",") if part),
+        targets=Targets.of_percent(*chosen.compliance_targets),
     )
-    found = with_database(settings.load(), lambda: reports.run(slug, wanted, by=SYSTEM))
+    found = with_database(chosen, lambda: reports.run(slug, wanted, by=SYSTEM))
     if wanted_format == "csv":
         click.echo(to_csv(found), nl=False)
+    elif wanted_format == "xlsx":
+        click.echo(asyncio.run(workbook(of_report(found))), nl=False)
     elif wanted_format == "json":
         click.echo(json.dumps(to_json(found), indent=2))
     else:

@@ -76,10 +76,10 @@ def to_csv(report: Report) -> str:
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerow(
-        [no_formula(heading) for column in report.columns for heading in _headings(column)]
+        [no_formula(heading) for column in report.columns for heading in headings(column)]
     )
-    for row in _all_rows(report):
-        writer.writerow([cell for value in row for cell in _csv_cells(value)])
+    for row in all_rows(report):
+        writer.writerow([cell for value in row for cell in csv_cells(value)])
     return text.getvalue()
 
 
@@ -120,23 +120,28 @@ def no_formula(text: str) -> str:
     return f"'{text}" if first in FORMULA_MARKS else text
 
 
-def _all_rows(report: Report) -> tuple[tuple[object, ...], ...]:
+def all_rows(report: Report) -> tuple[tuple[object, ...], ...]:
+    """Answer the rows and, last, the totals."""
     return report.rows if report.totals is None else (*report.rows, report.totals)
 
 
-def _headings(column: Column) -> tuple[str, ...]:
+def headings(column: Column) -> tuple[str, ...]:
+    """Answer a column's headings in a file: a rate has one for each of its parts."""
     if column.kind is not Kind.RATE:
         return (column.title,)
     return tuple(f"{column.title} {part}" for part in ("numerator", "denominator", "percent"))
 
 
-def _csv_cells(value: object) -> tuple[str, ...]:
+def csv_cells(value: object) -> tuple[str, ...]:
+    """Answer a cell's texts in a CSV file; none is a formula (D10)."""
     if isinstance(value, Rate):
         return (str(value.numerator), str(value.denominator), value.percent)
     if value is None:
         return ("",)
     if isinstance(value, date):
         return (value.isoformat(),)
+    if isinstance(value, bool):
+        return ("yes" if value else "no",)
     return (no_formula(value) if isinstance(value, str) else str(value),)
 
 

@@ -122,6 +122,8 @@ def pages_of_the_product() -> set[str]:
         if isinstance(route, HTTPRoute) and "GET" in route.methods and is_page(route.path)
     } - {
         "/reports/{id}/csv",
+        "/reports/{id}/xlsx",
+        "/exports/{id}",
         "/cohorts/{id}/outcomes/csv",
         "/choose-password/{id}",
         "/calendar/{id}",

@@ -1,8 +1,10 @@
 """``tracker report``: a report without a browser."""
 
+import io
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -35,6 +37,14 @@ def test_a_report_is_printed_as_json_and_csv(address: str) -> None:
 
     assert json.loads(as_json.output)["basis"] == "cohort"
     assert as_csv.output.startswith('"Requirement","Organisation"')
+
+
+def test_a_report_is_printed_as_a_workbook(address: str) -> None:
+    result = run(address, "training-compliance", "--format", "xlsx")
+
+    book = openpyxl.load_workbook(io.BytesIO(result.stdout_bytes))
+    assert book["Figures"]["A1"].value == "Requirement"
+    assert book["Definitions"]["A1"].value == "Training compliance"
 
 
 @pytest.mark.parametrize(
