@@ -109,6 +109,7 @@ NOTICES = {
     "account": "Account saved",
     "leaver": "Decision saved",
     "staff_texts": "Number and agreement saved",
+    "notice": "Taken off Today",
     "course": "Course saved",
     "requirement": "Requirement saved",
     "record": "Training record saved",

@@ -10,6 +10,7 @@ from api.pages.outcomes import outcome_tasks
 from api.pages.partner_offers import offer_tasks
 from api.pages.replies import reply_tasks
 from api.pages.todo import Task, TaskGroup, TaskSource
+from api.pages.training_notices import notice_tasks
 from api.pages.waiting import referrers_to_tell
 from core.scope import Actor
 
@@ -18,6 +19,7 @@ URGENT: tuple[TaskSource, ...] = (welfare_tasks, reply_tasks, register_tasks, re
 
 SOURCES: tuple[TaskSource, ...] = (
     alert_tasks, conflict_tasks, text_tasks, offer_tasks, outcome_tasks, referrers_to_tell,
+    notice_tasks,
 )  # fmt: skip
 """What stands below them, in order of urgency. Each source of both asks for a fixed number of
 statements, whatever it finds."""

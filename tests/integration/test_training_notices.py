@@ -1,16 +1,12 @@
 """Who is told of training that lapses: on Today and by e-mail, each once for a period."""
 
 import asyncio
-import json
-from dataclasses import asdict
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import pytest
 
 from accounts.domain.roles import GrantSide, Role
-from accounts.tables import Account
 from core import clock
 from core.errors import NotFoundError
 from core.scope import SYSTEM
@@ -22,17 +18,12 @@ from tests.factories_notices import (
     IN_90_DAYS,
     TODAY,
     YESTERDAY,
-    Team,
     make_team,
     notices,
 )
-from tests.factories_training import make_exemption, make_post, make_record
+from tests.factories_training import make_exemption, make_record
 from tests.fakes import FixedClock
 from tests.integration.test_training_reminders import make_colleague, texts_of
-from training.domain.chasing import ToChase
-from training.domain.terms import StaffGroup
-from training.queries.chasing import to_chase, within_organisation
-from training.queries.compliance import compliance
 from training.queries.notices import own_notices
 from training.services import notices as service
 from training.tables import Course, Post, Requirement, TrainingNotice
@@ -40,11 +31,6 @@ from training.tables import Course, Post, Requirement, TrainingNotice
 pytestmark = pytest.mark.usefixtures("db")
 
 ADDRESS = "robin.vale@example.org"
-
-
-def counts_of(notice: dict[str, Any]) -> dict[str, dict[str, int]]:
-    counts: dict[str, dict[str, int]] = json.loads(notice["facts"])["counts"]
-    return counts
 
 
 async def test_a_person_is_told_90_days_30_days_and_the_day_after_it_lapsed_each_once(
@@ -94,6 +80,14 @@ async def test_nobody_is_told_who_need_not_be(why: str) -> None:
     assert await service.plan_expiries(TODAY) == 0
 
 
+async def test_training_that_is_valid_for_good_runs_out_for_nobody() -> None:
+    team = await make_team()
+    await Course.update({Course.validity_months: None}, force=True)
+    await team.colleague(IN_30_DAYS, email=ADDRESS)
+
+    assert await service.plan_expiries(TODAY) == 0
+
+
 async def test_what_is_so_no_longer_is_taken_back_before_it_leaves() -> None:
     team = await make_team()
     person = await make_person(Role.WORKFORCE_LEAD)
@@ -131,113 +125,6 @@ async def test_a_course_that_is_retired_runs_out_the_day_before() -> None:
     await service.plan_expiries(TODAY)
 
     assert [row["period"].split()[1:] for row in await notices()] == [["2026-06-30", "30"]]
-
-
-async def crowd(team: Team) -> None:
-    """C8 in small: one of each standing, and one that is well."""
-    for completed_on in (IN_30_DAYS, IN_90_DAYS, YESTERDAY, None, TODAY):
-        await team.colleague(completed_on)
-    exempt = await team.colleague(YESTERDAY)
-    await make_exemption(exempt, from_on=TODAY, to_on=TODAY)
-    await team.colleague(YESTERDAY, ended_on=date(2026, 6, 9))
-
-
-COUNTED = ToChase(expired=1, overdue=1, within_30=1, within_60=1, within_90=2)
-
-
-async def test_a_lead_is_told_once_a_week_what_is_to_chase_in_their_own_organisations() -> None:
-    north, south = await make_team(), await make_team()
-    for team in (north, south):
-        await crowd(team)
-    lead = await make_person(Role.WORKFORCE_LEAD, organisation_id=north.organisation_id)
-    over_all = await make_person(Role.WORKFORCE_LEAD, everywhere=True)
-    idle = await make_person(Role.WORKFORCE_LEAD)
-    gone = await make_person(Role.WORKFORCE_LEAD, organisation_id=north.organisation_id)
-    await Account.update({Account.is_active: False}).where(Account.id == gone.actor.account_id)
-
-    assert [await service.plan_digests(day) for day in (TODAY, TODAY, date(2026, 6, 14))] == [
-        4,
-        0,
-        0,
-    ]
-
-    found = {row["account"]: counts_of(row) for row in await notices(channel="email")}
-    assert found == {
-        lead.actor.account_id: {str(north.requirement_id): asdict(COUNTED)},
-        over_all.actor.account_id: {
-            str(id): asdict(COUNTED) for id in sorted((north.requirement_id, south.requirement_id))
-        },
-    }
-    assert [len(await own_notices(scope=one.actor.scope)) for one in (lead, idle)] == [1, 0]
-
-
-async def test_a_digest_counts_what_the_compliance_page_counts() -> None:
-    team = await make_team()
-    await crowd(team)
-    scope = within_organisation(team.organisation_id)
-
-    counted = (await to_chase(day=TODAY, scope=scope))[team.requirement_id]
-    figures = (await compliance(scope=scope, as_of=TODAY)).total
-
-    assert (counted.expired, counted.overdue, counted.within_90) == (
-        figures.expired, figures.overdue_never, figures.expiring_soon,
-    )  # fmt: skip
-
-
-async def test_next_week_has_a_digest_of_its_own_and_last_weeks_is_done_with() -> None:
-    team = await make_team()
-    await team.colleague()
-    await make_person(Role.WORKFORCE_LEAD, organisation_id=team.organisation_id)
-    await service.plan_digests(TODAY)
-    await service.plan_digests(date(2026, 6, 15))
-
-    assert [(row["period"], row["state"]) for row in await notices(channel="task")] == [
-        ("2026-W24", "done"), ("2026-W25", "waiting"),
-    ]  # fmt: skip
-
-
-async def test_recommended_training_is_not_chased() -> None:
-    team = await make_team()
-    await Requirement.update({Requirement.mandatory: False}, force=True)
-    manager = await team.colleague(TODAY, email=ADDRESS)
-    await team.colleague(line_manager=manager)
-    await make_person(Role.WORKFORCE_LEAD, organisation_id=team.organisation_id)
-
-    assert await service.plan_digests(TODAY) == 0
-
-
-async def test_a_line_manager_is_told_of_their_own_people_alone() -> None:
-    team = await make_team()
-    person = await make_person(Role.FACILITATOR, GrantSide.SURVIVOR)
-    linked = await team.colleague(TODAY, account_id=person.actor.account_id)
-    by_mail = await team.colleague(TODAY, email=ADDRESS)
-    await team.colleague(TODAY)
-    left = await team.colleague(TODAY, email=ADDRESS, ended_on=date(2026, 6, 9))
-    await team.colleague(line_manager=linked)
-    await team.colleague(YESTERDAY, line_manager=linked)
-    await team.colleague(IN_90_DAYS, line_manager=by_mail)
-    await team.colleague(line_manager=left)
-    await team.colleague(line_manager=by_mail, ended_on=date(2026, 6, 9))
-
-    assert [await service.plan_digests(TODAY) for _ in range(2)] == [3, 0]
-
-    found = {(row["staff"], row["channel"]): counts_of(row) for row in await notices()}
-    theirs = {str(team.requirement_id): asdict(ToChase(expired=1, overdue=1))}
-    assert found == {
-        (linked, "task"): theirs,
-        (linked, "email"): theirs,
-        (by_mail, "email"): {str(team.requirement_id): asdict(ToChase(within_90=1))},
-    }
-
-
-async def test_of_two_managers_each_is_told_of_what_the_post_that_they_manage_asks() -> None:
-    team = await make_team(staff_groups=[StaffGroup.VOLUNTEER])
-    asked, other = [await team.colleague(email=ADDRESS, is_people_manager=True) for _ in range(2)]
-    both = await team.colleague(line_manager=other)
-    await make_post(both, line_manager=asked, staff_group=StaffGroup.VOLUNTEER)
-    await service.plan_digests(TODAY)
-
-    assert [row["staff"] for row in await notices(kind="manager_digest")] == [asked]
 
 
 async def test_two_processes_that_plan_at_once_make_one() -> None:
