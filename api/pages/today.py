@@ -15,6 +15,7 @@ from core.pagination import MAX_LIMIT, Cursor
 from core.scope import Actor, Permission, Scope, Side
 from core.settings import Settings
 from programmes.queries.cohorts import SessionView, sessions
+from training.queries.own import own_staff_id
 
 
 @get("/", guards=[signed_in], include_in_schema=False)
@@ -33,6 +34,7 @@ async def today(
         sees_groups=not all(
             area.caseload_only for area in actor.scope.within(Permission.VIEW_CASES)
         ),
+        is_on_staff=await own_staff_id(scope=actor.scope) is not None,
         sees_staff=actor.scope.has(Permission.VIEW_STAFF),
         sees_accounts=actor.scope.has(Permission.MANAGE_ACCOUNTS),
         sees_audit=actor.scope.has(Permission.VIEW_AUDIT),

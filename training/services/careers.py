@@ -142,8 +142,8 @@ def managers_of(person: StaffView) -> dict[UUID, UUID | None]:
     return {view.post.id: view.line_manager_id for view in person.posts}
 
 
-def refuse_wrong_days(posts: Career, post: Post) -> None:
-    """Refuse a post whose days do not fit those of the others.
+def refuse_wrong_days(posts: Career, post: Post, *, first_day: str = "started_on") -> None:
+    """Refuse a post whose days do not fit those of the others; ``first_day`` is its field.
 
     Raises:
         InvalidInputError: it is not in order with the post before or after it.
@@ -153,7 +153,7 @@ def refuse_wrong_days(posts: Career, post: Post) -> None:
     if other := overlapping(posts, post):
         since = f"{other.started_on.day} {other.started_on:%B %Y}"
         said = f"They hold the same post from {since}; end the one before the other begins"
-        raise PostsOverlapError(said, errors=[FieldError("started_on", said)])
+        raise PostsOverlapError(said, errors=[FieldError(first_day, said)])
 
 
 async def write(

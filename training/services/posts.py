@@ -64,7 +64,7 @@ async def change_role(
     new = details.post(new_id(), person.organisation_id, follows=post_id)
     await _save(
         "role_changed", person, role_changed(posts, post_id, new), new, details, by=by,
-        before=details_of(person, post_id),
+        before=details_of(person, post_id), first_day="on",
     )  # fmt: skip
     return new.id
 
@@ -174,8 +174,9 @@ async def _save(
     *,
     by: Actor,
     before: PostDetails | None = None,
+    first_day: str = "started_on",
 ) -> None:
-    refuse_wrong_days(posts, post)
+    refuse_wrong_days(posts, post, first_day=first_day)
     was, now = audit.changed(asdict(before) if before else {}, asdict(details))
     managers = {**managers_of(person), post.id: details.line_manager_id}
     async with database.transaction():
