@@ -32,6 +32,7 @@ from core.settings import Settings
 from jobs.scheduler import Scheduler
 from messaging.gateways.chosen import gateway_of
 from migrations import run as migrations
+from training.domain.compliance import Targets
 
 T = TypeVar("T")
 _DAY = click.DateTime(["%Y-%m-%d"])

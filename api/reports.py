@@ -10,6 +10,7 @@ from core.errors import InvalidInputError, NotFoundError
 from core.reports import Report
 from core.scope import Actor, Permission
 from programmes.reports import completion
+from training.domain.compliance import TARGETS, Targets
 from training.reports import training_attendance, training_compliance
 
 
@@ -20,6 +21,8 @@ class Wanted:
     since: date | None = None
     until: date | None = None
     group_by: tuple[str, ...] = ()
+    organisation_id: UUID | None = None
+    targets: Targets = TARGETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,11 @@ async def _completion(wanted: Wanted, by: Actor) -> Report:
 async def _training_compliance(wanted: Wanted, by: Actor) -> Report:
     groups = wanted.group_by or ("requirement", "organisation")
     return await training_compliance(
-        scope=by.scope, as_of=wanted.until or clock.today(), group_by=groups
+        scope=by.scope,
+        as_of=wanted.until or clock.today(),
+        group_by=groups,
+        organisation_id=wanted.organisation_id,
+        targets=wanted.targets,
     )
 
 
@@ -75,7 +82,7 @@ REPORTS: Mapping[str, Known] = {
             "Training compliance",
             "Who must hold which course, and who does?",
             Permission.VIEW_STAFF,
-            ("requirement", "organisation", "sector", "staff_group"),
+            ("requirement", "organisation", "team", "sector", "staff_group"),
             _training_compliance,
         ),
         Known(

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from core import clock
 from core.reports import Column, Kind, Rate, Report
 from core.scope import Scope
-from training.domain.compliance import TARGETS, Figures, Grouping
+from training.domain.compliance import TARGETS, Figures, Grouping, Targets
 from training.domain.events import Attendance
 from training.queries.attendance import AttendanceGrouping, Reach, event_attendance
 from training.queries.compliance import DEFAULT_GROUPING, Group, compliance
+from training.queries.sections import within
 
 _TITLES = {
     Grouping.REQUIREMENT: "Requirement",
@@ -39,21 +41,31 @@ _DEFINITIONS = (
     "Valid: the latest verified completion is on or before the day and has not expired.",
     "Not yet due: in scope without valid training, on or before the day it is due.",
     "Headline: valid / (in scope - not yet due). Strict: valid / in scope.",
-    "RAG: Green from 90 %, Amber from 80 %, Red below, on the unrounded headline.",
+    "RAG: Green from {green} %, Amber from {amber} %, Red below, on the unrounded headline.",
     "[z]: there is nobody to count.",
 )
 
 
 async def training_compliance(
-    *, scope: Scope, as_of: date, group_by: Sequence[str] = DEFAULT_GROUPING
+    *,
+    scope: Scope,
+    as_of: date,
+    group_by: Sequence[str] = DEFAULT_GROUPING,
+    organisation_id: UUID | None = None,
+    targets: Targets = TARGETS,
 ) -> Report:
-    """Answer who holds the training that is required of them on a day (C8)."""
+    """Answer who holds the training that is required of them on a day (C8).
+
+    Raises:
+        NotFoundError: the scope may not see the staff of the organisation.
+    """
+    scope = await within(organisation_id, scope=scope)
     found = await compliance(scope=scope, as_of=as_of, group_by=group_by)
     shown = found.group_by
     return Report(
         slug="training-compliance",
         title="Training compliance",
-        definitions=_DEFINITIONS,
+        definitions=_definitions(targets),
         basis="census: staff in post on the day, once for each requirement",
         period=f"on {as_of.isoformat()}",
         as_of=as_of,
@@ -63,10 +75,17 @@ async def training_compliance(
             *(Column(grouping.value, _TITLES[grouping], Kind.TEXT) for grouping in shown),
             *_FIGURES,
         ),
-        rows=tuple((*_labels(group, shown), *_cells(figures)) for group, figures in found.rows),
-        totals=(*_total_labels(shown), *_cells(found.total)),
+        rows=tuple(
+            (*_labels(group, shown), *_cells(figures, targets)) for group, figures in found.rows
+        ),
+        totals=(*_total_labels(shown), *_cells(found.total, targets)),
         data_quality=(f"{found.unverified} training records are not verified and do not count.",),
     )
+
+
+def _definitions(targets: Targets) -> tuple[str, ...]:
+    percents = {"green": int(targets.green * 100), "amber": int(targets.amber * 100)}
+    return tuple(sentence.format(**percents) for sentence in _DEFINITIONS)
 
 
 def _labels(group: Group, shown: Sequence[Grouping]) -> tuple[str, ...]:
@@ -84,7 +103,7 @@ def _total_labels(shown: Sequence[Grouping]) -> tuple[str, ...]:
     return tuple("" if place else "Total" for place, _ in enumerate(shown))
 
 
-def _cells(figures: Figures) -> tuple[object, ...]:
+def _cells(figures: Figures, targets: Targets) -> tuple[object, ...]:
     return (
         figures.required,
         figures.exempt,
@@ -96,7 +115,7 @@ def _cells(figures: Figures) -> tuple[object, ...]:
         figures.expired,
         Rate(figures.valid, figures.counted),
         Rate(figures.valid, figures.in_scope),
-        TARGETS.rag(figures.headline) or "",
+        targets.rag(figures.headline) or "",
     )
 
 

@@ -23,13 +23,14 @@ class NamedOut(Out, frozen=True, kw_only=True):
 
 
 class ItemOut(Out, frozen=True, kw_only=True):
-    """Where one person stands with one requirement."""
+    """Where one person stands with one requirement; train or renew by ``act_by``."""
 
     requirement: NamedOut
     status: ComplianceStatus
     due_on: date | None
     completed_on: date | None
     expires_on: date | None
+    act_by: date | None
 
     @classmethod
     def of(cls, item: Item) -> "ItemOut":
@@ -40,6 +41,7 @@ class ItemOut(Out, frozen=True, kw_only=True):
             due_on=item.standing.due_on,
             completed_on=item.standing.completed_on,
             expires_on=item.standing.expires_on,
+            act_by=item.standing.act_by,
         )
 
 

@@ -1,5 +1,6 @@
 """Reports, as pages and as files."""
 
+import re
 from datetime import date
 from html import unescape
 
@@ -10,7 +11,7 @@ from accounts.domain.roles import GrantSide, Role
 from core.scope import Side
 from programmes.domain.terms import EnrolmentStatus, ExitReason
 from tests.api.forms import sign_in, summary, text, title
-from tests.factories import make_person
+from tests.factories import make_organisation, make_person
 from tests.factories_programmes import (
     MadeCohort,
     make_cohort,
@@ -174,3 +175,22 @@ async def test_without_the_permission_there_is_no_report(client: AsyncClient, pa
     sign_in(client, await make_person(Role.COMMISSIONER, GrantSide.BOTH))
 
     assert (await client.get(path)).status_code == 403
+
+
+async def test_training_compliance_is_of_the_organisation_chosen(client: AsyncClient) -> None:
+    lead = await make_person(Role.WORKFORCE_LEAD, everywhere=True)
+    here, there = [await make_organisation(name=name) for name in ("Here", "There")]
+    await make_requirement(await make_course())
+    for place in (here, there):
+        await make_staff(organisation_id=place)
+    client.cookies.update(lead.cookies)
+    address = "/reports/training-compliance?organisation="
+
+    page = (await client.get(f"{address}{here}")).text
+    wrong = await client.get(f"{address}x")
+    nowhere = await client.get(f"{address}00000000-0000-7000-8000-000000000000")
+
+    assert re.search(r"<option value=\"[^\"]+\" selected>\s*Here", page)
+    assert "There</td>" not in page
+    assert (wrong.status_code, nowhere.status_code) == (400, 404)
+    assert "Select an organisation" in wrong.text

@@ -20,7 +20,7 @@ from tests.factories_training import (
     make_requirement,
     make_staff,
 )
-from training.domain.compliance import Figures
+from training.domain.compliance import Figures, Targets
 from training.domain.terms import ComplianceStatus, Rag, Sector, StaffGroup
 from training.queries import people
 from training.queries.compliance import compliance
@@ -106,6 +106,22 @@ async def test_the_report_says_the_worked_example_in_figures_and_a_word(db: None
     assert '"33","40","82.5","33","45","73.3","Amber"' in to_csv(report)
 
 
+async def test_the_report_keeps_to_one_organisation_and_to_the_targets_set(db: None) -> None:
+    lead = await make_person(Role.WORKFORCE_LEAD, everywhere=True)
+    here = await make_person(Role.WORKFORCE_LEAD)
+    await the_worked_example(here)
+    await make_staff()
+
+    report = await training_compliance(
+        scope=lead.actor.scope, as_of=DAY, group_by=["team"],
+        organisation_id=here.organisation_id, targets=Targets.of_percent(82, 70),
+    )  # fmt: skip
+
+    [row] = to_json(report)["rows"]
+    assert (row["required"], row["team"], row["rag"]) == (48, "", Rag.GREEN)
+    assert "RAG: Green from 82 %, Amber from 70 %" in "".join(report.definitions)
+
+
 async def test_a_lead_sees_figures_of_their_own_organisation_only(db: None) -> None:
     lead, outsider = [await make_person(Role.WORKFORCE_LEAD) for _ in range(2)]
     everywhere = await make_person(Role.WORKFORCE_LEAD, everywhere=True)
@@ -184,10 +200,10 @@ async def test_one_person_stands_with_each_requirement_by_its_own_days(db: None)
     assert [
         (item.requirement_name, item.standing.status, item.standing.expires_on) for item in items
     ] == [
-        ("Lasting", ComplianceStatus.COMPLIANT, None),
         ("Three years", ComplianceStatus.COMPLIANT, date(2027, 2, 28)),
+        ("Lasting", ComplianceStatus.COMPLIANT, None),
     ]
-    assert items[0].standing.due_on == date(2019, 4, 1)
+    assert items[1].standing.due_on == date(2019, 4, 1)
 
 
 async def test_an_exemption_from_one_requirement_leaves_the_others(db: None) -> None:
@@ -202,8 +218,8 @@ async def test_an_exemption_from_one_requirement_leaves_the_others(db: None) -> 
     items = await people.standings(person, as_of=DAY, scope=lead.actor.scope)
 
     assert [item.standing.status for item in items] == [
-        ComplianceStatus.EXEMPT,
         ComplianceStatus.OVERDUE_NEVER,
+        ComplianceStatus.EXEMPT,
     ]
 
 

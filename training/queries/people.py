@@ -192,7 +192,10 @@ async def _with_posts(rows: Sequence[Row], *, on: date) -> list[StaffView]:
 
 
 async def standings(person: StaffView, *, as_of: date, scope: Scope) -> tuple[Item, ...]:
-    """Answer where somebody stands with each requirement that asks something of them."""
+    """Answer where somebody stands with each requirement that asks something of them.
+
+    The first to be done comes first; what needs nothing more comes last.
+    """
     asked = await every_requirement(scope=scope)
     whose = QueryString("staff.id = {}", person.id)
     found = (await dossiers(whose, on=as_of, asked=asked, scope=scope)).get(person.id)
@@ -202,9 +205,8 @@ async def standings(person: StaffView, *, as_of: date, scope: Scope) -> tuple[It
         Item(view.id, view.name, view.course_name, view.mandatory, found.standing(view, as_of))
         for view in asked
     )
-    return tuple(
-        item for item in items if item.standing.status is not ComplianceStatus.NOT_REQUIRED
-    )
+    required = (item for item in items if item.standing.status is not ComplianceStatus.NOT_REQUIRED)
+    return tuple(sorted(required, key=lambda item: item.standing.act_by or date.max))
 
 
 def _where(condition: QueryString) -> WhereRaw:
