@@ -171,7 +171,9 @@ def _fill_posts() -> None:
         "staff",
         checks={"staff_position_has_its_days": _POSITION_DAYS},
     )
-    op.create_index("staff_position_idx", "staff", ["position", "id"])
+    op.create_index(
+        "staff_position_idx", "staff", ["position", "in_position_since", "appointed_on", "id"]
+    )
     partial_index(
         "staff_account_once", "staff", ["account"], where="account IS NOT NULL", unique=True
     )
@@ -317,8 +319,8 @@ def _records() -> None:
         where="NOT verified AND withdrawn_at IS NULL",
     )  # fmt: skip
     partial_index(
-        "training_records_counting_idx", "training_records", ["course", "staff", "completed_on"],
-        where="counts",
+        "training_records_counting_idx", "training_records",
+        ["course", "staff", "completed_on", "counts"], where="counts",
     )  # fmt: skip
     op.create_table(
         "current_records",

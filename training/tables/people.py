@@ -48,7 +48,7 @@ class Staff(Table, tablename="staff"):
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"payroll_number", "name", "email", "number"})
     INDEXES: ClassVar[tuple[Index, ...]] = (
-        Index("staff_position_idx", ("position", "id")),
+        Index("staff_position_idx", ("position", "in_position_since", "appointed_on", "id")),
         Index("staff_account_once", ("account",), unique=True, where="account IS NOT NULL"),
     )
 

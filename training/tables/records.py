@@ -58,7 +58,11 @@ class TrainingRecord(Table, tablename="training_records"):
             unique=True,
             where="withdrawn_at IS NULL",
         ),
-        Index("training_records_counting_idx", ("course", "staff", "completed_on"), where="counts"),
+        Index(
+            "training_records_counting_idx",
+            ("course", "staff", "completed_on", "counts"),
+            where="counts",
+        ),
         Index(
             "training_records_unverified_idx",
             ("completed_on", "staff"),
