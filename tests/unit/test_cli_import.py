@@ -113,3 +113,54 @@ def test_what_is_no_spreadsheet_or_nobodys_is_one_line(ready: Tracker, tmp_path:
     assert "no column for reference" in one_line(ready("import", "referrals", str(file)))
     nobody = ready("import", "referrals", str(REFERRALS), "--organisation", "Nobody")
     assert "There is no organisation called Nobody" in one_line(nobody)
+
+
+def test_staff_go_in_with_headings_that_are_named_and_the_missing_are_told(
+    ready: Tracker, tmp_path: Path
+) -> None:
+    tried = ready("import", "staff", str(ROOT / "docs" / "examples" / "staff.csv"), "--strict")
+    file = tmp_path / "list.csv"
+    file.write_text(
+        "Key,name,sector,staff group,start date\n1001,Rowan Ashdown,ASC,Admin,1/4/2019\n"
+    )
+    told = ready("import", "staff", str(file), "--map", "payroll_number=Key", "--full-list")
+    wrong = one_line(ready("import", "staff", str(file), "--map", "payroll_number"))
+    nobody = one_line(ready("import", "staff", str(file), "--source", "iTrent"))
+
+    assert "4 rows: 4 new" in plain(tried.stdout), tried.stdout
+    assert "1 rows: 0 new, 1 changed" in plain(told.stdout)
+    assert "2 in post are missing from this list: proposed as leavers" in plain(told.stdout)
+    assert "Write COLUMN=HEADING, not payroll_number" in wrong
+    assert "No columns are saved for a source of this name" in nobody
+
+
+def test_columns_that_were_saved_for_a_source_are_used_by_its_name(
+    ready: Tracker, tmp_path: Path
+) -> None:
+    connection = sqlite3.connect(tmp_path / "tracker.db")
+    with connection:
+        connection.execute(
+            "INSERT INTO import_mappings (id, kind, source, account, headings, saved_at)"
+            " VALUES ('00000000-0000-7000-8000-000000000001', 'staff', 'iTrent',"
+            " '00000000-0000-7000-8000-000000000002', '{\"payroll_number\": \"Key\"}',"
+            " '2026-01-01 09:00:00+00:00')"
+        )
+    connection.close()
+    file = tmp_path / "list.csv"
+    file.write_text("Key,name,sector,staff group,start date\n1001,Rowan,ASC,Admin,1/4/2019\n")
+
+    done = ready("import", "staff", str(file), "--source", "ITRENT")
+
+    assert "1 rows: 1 new" in plain(done.stdout), done.stderr
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(
+    ready: Tracker, tmp_path: Path
+) -> None:
+    file = tmp_path / "huge.csv"
+    with file.open("wb") as huge:
+        huge.truncate(200_000_000)
+
+    answer = one_line(ready("import", "staff", str(file)))
+
+    assert "The file is larger than 20 MB. Send it in parts" in answer

@@ -67,14 +67,17 @@ async def places(permission: Permission, *, scope: Scope) -> tuple[OrganisationV
     )
 
 
-async def staff(numbers: Collection[str], *, scope: Scope, held: bool) -> list[KnownStaff]:
+async def staff(
+    numbers: Collection[str], organisation_ids: Collection[UUID], *, scope: Scope, held: bool
+) -> list[KnownStaff]:
     """Answer whoever has one of the payroll numbers; ``held`` keeps others from changing them."""
     found: list[KnownStaff] = []
     lock = QueryString("FOR UPDATE" if held and database.bound().engine_type == "postgres" else "")
     for at in _parts(numbers):
         rows = await database.run(
             "SELECT id, organisation, payroll_number, name, email, version FROM staff"
-            " WHERE payroll_number IN {} AND {} ORDER BY id {}",
+            " WHERE organisation IN {} AND payroll_number IN {} AND {} ORDER BY id {}",
+            database.in_list(sorted(organisation_ids)),
             database.in_list(at),
             _within(Permission.MANAGE_STAFF, scope=scope),
             lock,
@@ -140,15 +143,18 @@ async def open_proposals(*, scope: Scope) -> set[UUID]:
     return {row["staff"] for row in rows}
 
 
-async def learners(numbers: Collection[str], *, scope: Scope) -> dict[str, list[KnownLearner]]:
+async def learners(
+    numbers: Collection[str], organisation_ids: Collection[UUID], *, scope: Scope
+) -> dict[str, list[KnownLearner]]:
     """Answer whoever has one of the payroll numbers, several where organisations share it."""
     found: dict[str, list[KnownLearner]] = defaultdict(list)
     for at in _parts(numbers):
         rows = await database.run(
             "SELECT staff.id, staff.organisation, staff.payroll_number,"
             " MIN(o.started_on) AS first_day FROM staff JOIN posts o ON o.staff = staff.id"
-            " WHERE staff.payroll_number IN {} AND {}"
+            " WHERE staff.organisation IN {} AND staff.payroll_number IN {} AND {}"
             " GROUP BY staff.id, staff.organisation, staff.payroll_number",
+            database.in_list(sorted(organisation_ids)),
             database.in_list(at),
             _within(Permission.RECORD_TRAINING, scope=scope),
         )

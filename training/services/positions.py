@@ -1,6 +1,7 @@
 """Finds the position that posts of one kind share, or makes it."""
 
 from collections.abc import Collection
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,6 @@ from piccolo.querystring import QueryString
 from core import database
 from core.ids import new_id
 from training.domain.requirements import Position
-from training.queries.posts import position_of
 
 _MADE = (
     "INSERT INTO positions (organisation, team, sector, staff_group, role, is_people_manager, fte,"
@@ -51,13 +51,18 @@ async def position_ids(positions: Collection[Position]) -> dict[Position, UUID]:
 
 
 async def _known(wanted: Collection[Position]) -> dict[Position, UUID]:
-    organisation_ids = sorted({position.organisation_id for position in wanted})
+    by_values = {_values(position): position for position in wanted}
     rows = await database.run(
-        "SELECT id, organisation, team, sector, staff_group, role, is_people_manager, fte"
+        "SELECT organisation, team, sector, staff_group, role, is_people_manager, fte, id"
         " FROM positions WHERE organisation IN {}",
-        database.in_list(organisation_ids),
+        database.in_list(sorted({position.organisation_id for position in wanted})),
     )
-    return {position: row["id"] for row in rows if (position := position_of(row)) in wanted}
+    found: dict[Position, UUID] = {}
+    for row in rows:
+        *values, fte, position_id = row.values()
+        if position := by_values.get((*values, Decimal(fte))):
+            found[position] = position_id
+    return found
 
 
 def _values(position: Position) -> tuple[Any, ...]:

@@ -18,6 +18,7 @@ class Places:
         self._ids: defaultdict[str, list[UUID]] = defaultdict(list)
         for organisation in known:
             self._ids[folded(organisation.name)].append(organisation.id)
+        self.ids = [organisation.id for organisation in known]
         self.only = known[0].id if len(known) == 1 else None
 
     def named(self, text: str) -> UUID | None:

@@ -1,7 +1,7 @@
 """Imports staff: people by their payroll number, with their posts; proposes leavers."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
@@ -84,13 +84,8 @@ class StaffImporter:
             for person, rows in people.items()
             if isinstance(person, tuple) and _all_good([cells for _, cells in rows])
         ]
-        planned = _Planned(
-            await _look_up(
-                [line for _, rows in good for line, _ in rows], by.scope, held=not dry_run
-            ),
-            self._ids,
-            StaffRows(by),
-        )
+        known = await _look_up(good, scope=by.scope, held=not dry_run)
+        planned = _Planned(known, self._ids, StaffRows(by))
         done: Counter[Done] = Counter()
         for organisation_id, rows in good:
             done.update(planned.person(organisation_id, rows))
@@ -153,12 +148,16 @@ class _Known:
     posts: dict[UUID, dict[UUID, HeldPost]]
 
 
-async def _look_up(lines: Collection[StaffLine], scope: Scope, *, held: bool) -> _Known:
+async def _look_up(
+    people: Iterable[tuple[UUID, Sequence[Row]]], *, scope: Scope, held: bool
+) -> _Known:
+    those = {organisation_id for organisation_id, _ in people}
+    lines = [line for _, rows in people for line, _ in rows]
     numbers = {line.payroll_number for line in lines}
     managers = {line.line_manager for line in lines if line.line_manager}
-    found = await imports.staff(sorted(numbers), scope=scope, held=held)
+    found = await imports.staff(sorted(numbers), those, scope=scope, held=held)
     posts = await imports.posts([one.id for one in found], scope=scope)
-    found += await imports.staff(sorted(managers - numbers), scope=scope, held=False)
+    found += await imports.staff(sorted(managers - numbers), those, scope=scope, held=False)
     return _Known({(one.organisation_id, one.payroll_number): one for one in found}, posts)
 
 

@@ -45,7 +45,7 @@ class TrainingRecordImporter:
         places = await self._prepare(by.scope)
         lines = [(read(cells, today=clock.today()), cells) for cells in batch]
         numbers = sorted({line.payroll_number for line, _ in lines if line})
-        learners = await imports.learners(numbers, scope=by.scope)
+        learners = await imports.learners(numbers, places.ids, scope=by.scope)
         ids = sorted(one.id for found in learners.values() for one in found)
         if not dry_run:
             await hold(ids)
