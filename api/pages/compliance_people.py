@@ -20,6 +20,8 @@ from training.queries.compliance import compliance
 from training.queries.expiring import expiring
 
 _SEES_STAFF = [requires(Permission.VIEW_STAFF)]
+_ONE_BY_ONE = 5_000
+"""So many standings are looked at for one page; of more, an organisation is chosen first."""
 
 
 @get("/compliance/people", guards=_SEES_STAFF, include_in_schema=False)
@@ -33,17 +35,23 @@ async def people_page(
     figure = one_of(Figure, status) or Figure.WITHOUT
     choice = choice_of(request)
     scope = await choice.scope(actor.scope)
+    shown = await filters(choice, scope=actor.scope)
+    shown |= {"figure": FIGURES[figure], "section": section_words(choice.section)}
+    if shown["organisations"] and choice.section.organisation_id is None:
+        places = await _many(figure, choice, scope=scope)
+        if places:
+            return page(
+                request, "training/people_places.html", **shown, places=places,
+                back=choice.href("/compliance"),
+            )  # fmt: skip
     drilled = await people_behind(
         figure, scope=scope, asked=await choice.asked(scope=scope), as_of=choice.day,
         cursor=cursor, section=choice.section,
     )  # fmt: skip
-    shown = await filters(choice, scope=actor.scope)
     return page(
         request,
         "training/people.html",
         **shown,
-        figure=FIGURES[figure],
-        section=section_words(choice.section),
         **_people(drilled),
         back=choice.about(choice.section, None).href("/compliance", team="", sector="",
                                                      staff_group=""),
@@ -90,6 +98,39 @@ async def expiring_page(
             "/compliance/expiring", window=chosen.value, after=found.found.people.next
         ),
     )  # fmt: skip
+
+
+async def _many(figure: Figure, choice: Choice, *, scope: Scope) -> list[dict[str, Any]]:
+    """Answer the organisations with their counts, where more are asked than are read one by one."""
+    section = choice.section
+    of_posts = (
+        (Grouping.TEAM, section.team),
+        (Grouping.SECTOR, section.sector),
+        (Grouping.STAFF_GROUP, section.staff_group),
+    )
+    found = await compliance(
+        scope=scope, as_of=choice.day, asked=await choice.asked(scope=scope),
+        group_by=[Grouping.ORGANISATION, *(by for by, value in of_posts if value is not None)],
+    )  # fmt: skip
+    rows = [
+        (group.organisation, figures)
+        for group, figures in found.rows
+        if group.organisation
+        and section.sector in (None, group.sector)
+        and section.team in (None, group.team)
+        and section.staff_group in (None, group.staff_group)
+    ]
+    if sum(figures.required for _, figures in rows) <= _ONE_BY_ONE:
+        return []
+    return [
+        {
+            "name": place.name,
+            "count": getattr(figures, figure.value),
+            "href": choice.href("/compliance/people", organisation=place.id, status=figure.value),
+        }
+        for place, figures in rows
+        if getattr(figures, figure.value)
+    ]
 
 
 async def _places(choice: Choice, *, scope: Scope) -> list[dict[str, Any]]:

@@ -3,9 +3,11 @@
 import html
 import re
 
+import pytest
 from httpx import AsyncClient
 
 from accounts.domain.roles import GrantSide, Role
+from api.pages import compliance_people
 from tests.api.training_calls import browse, send
 from tests.factories import make_organisation, make_person
 from tests.factories_training import (
@@ -215,6 +217,29 @@ async def test_of_several_organisations_one_is_chosen_before_people_are_listed(
     assert "Rowan Ashdown" in people
     assert "Wed 1 Jul 2026" in people
     assert "Choose an organisation" in (await client.get("/compliance/matrix")).text
+
+
+async def test_of_very_many_people_an_organisation_is_chosen_first(
+    client: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compliance_people, "_ONE_BY_ONE", 2)
+    lead = await make_person(Role.WORKFORCE_LEAD, everywhere=True)
+    await make_requirement(await make_course())
+    here, there = [await make_organisation(name=name) for name in ("Here", "There")]
+    for place in (here, here, there):
+        await make_staff(organisation_id=place, team="North")
+    await make_staff(organisation_id=here, sector=Sector.POLICE)
+    browse(client, lead)
+
+    every, north, police = [
+        (await client.get(f"/compliance/people?status=late{asked}")).text
+        for asked in ("", "&team=North", "&sector=police")
+    ]
+
+    assert re.search(r">Here</a></th>\s*<td[^>]*>3</td>", every)
+    assert re.search(r">Here</a></th>\s*<td[^>]*>2</td>", north)
+    assert f"organisation={here}" in north
+    assert "1 in all" in police  # few enough to be listed
 
 
 async def test_the_months_ahead_and_the_practices_have_their_figures(client: AsyncClient) -> None:
