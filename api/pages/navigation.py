@@ -23,6 +23,7 @@ _LINKS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Staff", "/staff", frozenset({Permission.VIEW_STAFF})),
     ("Requirements", "/requirements", frozenset({Permission.VIEW_STAFF})),
     ("Courses", "/courses", frozenset({Permission.VIEW_STAFF})),
+    ("Training events", "/training-events", frozenset({Permission.VIEW_STAFF})),
     (
         "Reports",
         "/reports",
