@@ -1,7 +1,7 @@
 """Certificates as they come in and go out, the same on every way."""
 
 from litestar import Response
-from litestar.datastructures import UploadFile
+from litestar.datastructures import FormMultiDict, UploadFile
 
 from training.domain.certificates import EXTENSIONS, LARGEST_BYTES
 from training.queries.certificates import CertificateFile
@@ -9,6 +9,15 @@ from training.services.certificates import NewFile
 
 MOST_BODY_BYTES = LARGEST_BYTES + 100_000
 """The file, with what a form puts around it; a larger body is refused before it is read."""
+
+
+async def optional_file(values: FormMultiDict) -> NewFile | None:
+    """Answer the file that a form came with; ``None`` where nobody chose one."""
+    file = values.get("file")
+    if not isinstance(file, UploadFile):
+        return None
+    found = await file_of(file)
+    return found if found.name or found.content else None
 
 
 async def file_of(file: UploadFile) -> NewFile:

@@ -93,7 +93,7 @@ def new_paths(page: Page, seen: set[str], *, also: list[str]) -> Iterator[str]:
             page.goto(path)
             yield path
         for link in LINK.findall(answer.text()):
-            if kind_of(link) not in queued and "/csv" not in link:
+            if kind_of(link) not in queued and "/csv" not in link and "/certificates/" not in link:
                 queued.add(kind_of(link))
                 waiting.append(html.unescape(link))
 
@@ -127,6 +127,7 @@ def pages_of_the_product() -> set[str]:
         "/cohorts/{id}/outcomes/csv",
         "/choose-password/{id}",
         "/calendar/{id}",
+        "/certificates/{id}",
     }
 
 

@@ -18,7 +18,7 @@ from training.queries.own import own_staff_id
 from training.queries.people import StaffView, staff_member
 from training.services import certificates
 from training.services.certificates import NewFile
-from training.services.fields import hours_fault, refuse
+from training.services.fields import day_fault, hours_fault, refuse
 from training.services.kept import hold, settle
 from training.tables import TrainingRecord
 
@@ -132,14 +132,12 @@ def _day_fault(
     completed_on: date, person: StaffView, course: CourseView | None
 ) -> FieldError | None:
     field, retired_on = "completed_on", course.retired_on if course else None
-    if completed_on > clock.today():
-        return FieldError(field, "Enter today or an earlier day")
     if completed_on < add_months(person.started_on, -_MOST_MONTHS_BEFORE_STARTING):
         return FieldError(field, "Enter a day at most 50 years before their first day")
     if retired_on and completed_on >= retired_on:
         on = f"{retired_on.day} {retired_on:%B %Y}"
         return FieldError(field, f"The course was retired on {on}: enter an earlier day")
-    return None
+    return day_fault(field, completed_on, earliest=date.min, latest=clock.today())
 
 
 def _verification_fault(new: NewRecord, person: StaffView, *, by: Actor) -> FieldError | None:
