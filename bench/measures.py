@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from bench import compliance, imports, prepared, raw, texts
+from bench import compliance, imports, prepared, raw, staff_imports, texts
 from bench.http import Load, get_again, put_all
 from bench.prepared import Prepared
 from bench.service import new_postgres, new_sqlite, serving
@@ -22,6 +22,7 @@ async def run(folder: Path, server_url: str, *, quick: bool, for_seconds: float)
         await _registers(engine, await prepared.with_registers(url), for_seconds)
         url = await _new(engine, "imports", folder, server_url)
         await imports.measure(engine, await prepared.with_registers(url))
+        await staff_imports.measure(engine, await _new(engine, "staff_imports", folder, server_url))
         url = await _new(engine, "texts", folder, server_url)
         await texts.measure(engine, url, folder)
     if quick:
