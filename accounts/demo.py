@@ -13,11 +13,14 @@ from core.demonstration import Ids, Rows
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account to make; ``organisation`` is a name, or ``None`` for all of them."""
+    """An account to make; ``organisation`` is a name, or ``None`` for all of them.
+
+    Without a role somebody sees only themselves.
+    """
 
     email: str
     name: str
-    role: Role
+    role: Role | None
     side: GrantSide
     organisation: str | None
     signs_in: bool = True
@@ -63,6 +66,8 @@ async def load(
             created_at=made_at,
             version=1,
         )
+        if account.role is None:
+            continue
         rows.add(
             Grant,
             id=ids.new(),

@@ -13,7 +13,7 @@ import messaging.demo_replies
 import messaging.demo_wordings
 import programmes.demo.load
 import programmes.demo.spreadsheet
-import training.demo
+import training.demo.load
 from accounts.demo import Cast, NewAccount
 from accounts.domain.roles import GrantSide, Role
 from core import audit, clock, database
@@ -23,7 +23,7 @@ from core.scope import SYSTEM, Side
 from messaging.demo import Expected
 from programmes.demo.safety import Keepers, add_ties
 from programmes.demo.scene import Due, Team
-from training.demo import Employer
+from training.demo.desk import Employer, Linked
 from training.domain.terms import Sector
 
 PASSWORD = "demonstration violin kettle 7"  # noqa: S105 - everybody may know it
@@ -53,7 +53,7 @@ class SignIn:
     email: str
     name: str
     does: str
-    role: Role
+    role: Role | None
     side: GrantSide
     organisation: str | None
     password: str = PASSWORD
@@ -96,6 +96,14 @@ SIGN_INS = (
         "auditor@example.org", "Ewa Lindqvist", "Auditor, the audit log",
         Role.AUDITOR, GrantSide.NONE, None,
     ),
+    SignIn(
+        "training.admin@example.org", "Bryony Castell", "Training administrator, the council's",
+        Role.TRAINING_ADMIN, GrantSide.NONE, COUNCIL,
+    ),
+    SignIn(
+        "line.manager@example.org", "Gethin Marlowe", "Line manager, own training and the team's",
+        None, GrantSide.NONE, COUNCIL,
+    ),
 )  # fmt: skip
 """Printed once by ``tracker demo``; all of them have the same password."""
 
@@ -122,6 +130,10 @@ _SECTORS = {
 }
 
 
+_ALSO_STAFF = ("line.manager@example.org", "survivor.facilitator@example.org")
+"""Who signs in and has a training record of their own."""
+
+
 async def load(
     *, seed: int, large: bool, progress: Progress, key: bytes = b""
 ) -> tuple[SignIn, ...]:
@@ -143,8 +155,9 @@ async def load(
             made_at=clock.instant_of(clock.today() - timedelta(days=6 * 365), "09:00"),
         )
         due = await _load_programmes(cast, seed=seed, large=large, progress=progress)
-        await training.demo.load(
+        await training.demo.load.load(
             [_employer(cast, name) for name in ORGANISATIONS],
+            linked=[_linked(cast, email) for email in _ALSO_STAFF],
             recorded_by=cast.accounts["workforce.lead@example.org"],
             chance=source_of(seed, "training"),
             large=large,
@@ -238,6 +251,17 @@ def _keepers(cast: Cast) -> Keepers:
 def _employer(cast: Cast, name: str) -> Employer:
     code, sectors = _SECTORS[name]
     return Employer(cast.organisations[name], code, sectors)
+
+
+def _linked(cast: Cast, email: str) -> Linked:
+    (found,) = [one for one in SIGN_INS if one.email == email and one.organisation]
+    return Linked(
+        account_id=cast.accounts[email],
+        organisation_id=cast.organisations[found.organisation or ""],
+        name=found.name,
+        email=email,
+        manages=found.role is None,
+    )
 
 
 def _expected(one: Due) -> Expected:

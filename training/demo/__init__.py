@@ -1,0 +1,1 @@
+"""The demonstration of the training room: what is taught, who works, and what becomes of it."""
