@@ -20,17 +20,18 @@ ANYBODY = QueryString("1 = 1")
 _CURRENT = "SELECT x.staff, x.position, {} AS standing FROM current_records x WHERE x.course = {}"
 _PAST = (
     "SELECT x.staff, COALESCE(t.position, NULL) AS position, {} AS standing"
-    " FROM (SELECT r.staff, MAX(r.completed_on) AS completed_on FROM training_records r WHERE r.counts AND r.course = {}"
-    " AND r.completed_on <= {} AND {} GROUP BY r.staff) x JOIN staff t ON t.id = x.staff"
-    " WHERE t.in_position_since <= {}"
+    " FROM (SELECT r.staff, MAX(r.completed_on) AS completed_on FROM training_records r"
+    " WHERE r.counts AND r.course = {} AND r.completed_on <= {} AND {} GROUP BY r.staff) x"
+    " JOIN staff t ON t.id = x.staff WHERE t.in_position_since <= {}"
 )
-# COALESCE keeps SQLite from looking each position up in the index of positions and staff.
 _HOURS = (
     "SELECT x.staff, COALESCE(t.position, NULL) AS position,"
-    " CASE WHEN {} >= {} THEN 2 WHEN {} >= {} THEN 1 ELSE 0 END AS standing FROM training_records x JOIN staff t ON t.id = x.staff"
-    " JOIN courses c ON c.id = x.course WHERE x.counts AND x.completed_on <= {} AND x.course IN {}"
+    " CASE WHEN {} >= {} THEN 2 WHEN {} >= {} THEN 1 ELSE 0 END AS standing"
+    " FROM training_records x JOIN staff t ON t.id = x.staff JOIN courses c ON c.id = x.course"
+    " WHERE x.counts AND x.completed_on <= {} AND x.course IN {}"
     " AND t.in_position_since <= {} AND {} GROUP BY x.staff, t.position"
 )
+"""COALESCE keeps SQLite from trying each position of a list in an index, person by person."""
 _ENOUGH = (
     "ROUND(SUM(CASE WHEN x.completed_on > {} AND x.course IN {}"
     " THEN COALESCE(x.hours, c.hours) ELSE 0 END), 2)"
