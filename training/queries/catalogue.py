@@ -145,7 +145,7 @@ async def proposed(
     known = {view.id: view for view in await every_course(scope=scope)}
     if details.course_id not in known:
         raise NotFoundError
-    rows = {view.id: {**asdict(view)} for view in known.values()}
+    rows = {view.id: asdict(view) for view in known.values()}
     wanted = {**asdict(details), "course": details.course_id}
     return RequirementView(
         id=id,
@@ -219,9 +219,7 @@ def _coverings(
     row: Row, known: Mapping[UUID, Row], pairs: list[tuple[UUID, UUID]]
 ) -> tuple[Covering, ...]:
     """Answer the course itself, what covers it, and by level the pathway's as high or higher."""
-    wanted = known.get(row["course"])
-    if wanted is None:
-        return ()
+    wanted = known[row["course"]]
     ids = {row["course"], *covered_by(row["course"], pairs)}
     if row["by_level"] and wanted["pathway"]:
         ids |= {
