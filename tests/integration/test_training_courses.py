@@ -13,9 +13,11 @@ from core.scope import SYSTEM
 from tests.api.training_calls import actions
 from tests.factories import make_person
 from tests.factories_training import make_course, make_record, make_staff
+from training.domain.terms import Evidence
 from training.queries.catalogue import CourseView, course
 from training.queries.kept import wrong_holdings
 from training.services.courses import CourseDetails, add_course, change_course, set_covers
+from training.services.records import NewRecord, add_record
 from training.tables import Course, TrainingRecord
 
 FIRST, SECOND = date(2026, 1, 5), date(2026, 2, 5)
@@ -150,3 +152,21 @@ async def test_a_course_can_be_added_after_another(db: None) -> None:
     added = await add_course(details, by=SYSTEM)
 
     assert (await read(added)).prerequisite_id == first
+
+
+async def test_whoever_completes_a_course_as_its_prerequisite_changes_is_settled_too(
+    db: None,
+) -> None:
+    first, second = await make_course(), await make_course()
+    for at in range(4):
+        who = await make_staff()
+        new = NewRecord(
+            staff_id=who, course_id=second, completed_on=SECOND, hours=None,
+            evidence=Evidence.CERTIFICATE, verified=True,
+        )  # fmt: skip
+
+        record, _ = await asyncio.gather(
+            add_record(new, by=SYSTEM), change(second, prerequisite_id=None if at % 2 else first)
+        )
+
+        assert await counts(record) == bool(at % 2)
