@@ -31,7 +31,7 @@ _STATES = {
 _DIGEST = """Training to chase in the week of {day}
 
 Expired: {counts.expired}
-Overdue, never completed: {counts.overdue}
+Overdue, never trained: {counts.overdue}
 Runs out within 30 days: {counts.within_30}
 Runs out within 60 days: {counts.within_60}
 Runs out within 90 days: {counts.within_90}

@@ -44,7 +44,7 @@ def _digest(view: NoticeView, asked: list[tuple[str, UUID]]) -> dict[str, Any]:
     rows = [(name, view.counts[id]) for name, id in asked]
     if len(rows) > 1:
         rows.append(("All of them", in_all(counts for _, counts in rows)))
-    place = f"?organisation={view.organisation_id}" if view.organisation_id else ""
+    place = f"&organisation={view.organisation_id}" if view.organisation_id else ""
     is_lead = view.kind is NoticeKind.LEAD_DIGEST
     return {
         "id": view.id,
@@ -52,8 +52,8 @@ def _digest(view: NoticeView, asked: list[tuple[str, UUID]]) -> dict[str, Any]:
         "when": f"Counted on {long_day(clock.london(view.created_at).date())}",
         "rows": rows,
         "links": [
-            (f"/compliance/expiring{place}", "Who lapsed, and whose training runs out next"),
-            (f"/compliance{place}", "Who never completed it"),
+            (f"/compliance/people?status=late{place}", "Whose training expired, or is overdue"),
+            (f"/compliance/expiring?window=90{place}", "Whose training runs out next"),
         ]
         if is_lead
         else [("/my-training", "Who it is")],
@@ -113,7 +113,7 @@ def _task(view: NoticeView) -> Task:
 def _in_words(counts: ToChase) -> str:
     parts = (
         (counts.expired, "expired"),
-        (counts.overdue, "never completed"),
+        (counts.overdue, "never trained"),
         (counts.within_90, "within 90 days of running out"),
     )
     return ", ".join(f"{number} {words}" for number, words in parts if number)

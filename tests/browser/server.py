@@ -13,6 +13,7 @@ from api import demo
 from api.app import create_app
 from core import clock, database, log
 from core.settings import Settings
+from jobs import training_notices
 from messaging.gateways.console import ConsoleGateway
 from migrations import run as migrations
 from tests.fakes import FixedClock
@@ -39,6 +40,7 @@ def main(path: str, port: int) -> None:
 async def load(url: str) -> None:
     async with database.connected(url):
         await demo.load(seed=1, large=False, progress=lambda *_: None)
+        await training_notices.plan()
 
 
 if __name__ == "__main__":
