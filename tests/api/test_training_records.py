@@ -104,6 +104,7 @@ async def test_one_persons_compliance_is_answered_and_the_look_is_audited(
                 "due_on": "2019-04-01",
                 "completed_on": "2024-02-29",
                 "expires_on": "2027-02-28",
+                "act_by": "2027-02-28",
             }
         ],
     }
