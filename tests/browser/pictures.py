@@ -13,6 +13,10 @@ from tests.browser.conftest import ARGUMENTS, CHROMIUM, wait_for
 DOCUMENTS = Path(__file__).parents[2] / "docs"
 PORT = 8911
 PHONE = {"width": 390, "height": 844}
+STAFF = b"""payroll_number,name,organisation,team,sector,staff_group,role,started_on
+B-1,Rowan Ashdown,Aldermere Council,Front desk,housing,front-line,Housing officer,2026-01-05
+B-2,Wren Holloway,Aldermere Council,Front desk,housing,front-line,Housing officer,31/31/2026
+"""
 
 
 def main() -> None:
@@ -32,6 +36,7 @@ def take(address: str) -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         readme(browser, address)
         guide(browser, address)
+        lead(browser, address)
         browser.close()
 
 
@@ -105,6 +110,28 @@ def certificate(page: Page) -> None:
             keep(page, "certificate")
             return
     raise LookupError("nobody of the earliest group completed")
+
+
+def lead(browser: Browser, address: str) -> None:
+    """The steps of docs/guide/workforce-lead.md, in its order."""
+    page = browser.new_page(viewport=PHONE, base_url=address)
+    sign_in(page, "workforce.lead")
+    page.goto("/compliance")
+    keep(page, "lead-compliance")
+    page.click(".app-card a")
+    page.evaluate("document.querySelector('h1').scrollIntoView()")
+    keep(page, "lead-people")
+    page.goto("/training-events?past=yes")
+    page.click("main th a >> nth=0")
+    page.goto(f"{page.url}/register")
+    page.evaluate("document.querySelector('h1').scrollIntoView()")
+    keep(page, "lead-register")
+    page.goto("/imports")
+    page.check("input[name='kind'][value='staff']")
+    page.set_input_files("#file", {"name": "s.csv", "mimeType": "text/csv", "buffer": STAFF})
+    page.click("text=Continue")
+    page.evaluate("document.querySelector('h1').scrollIntoView()")
+    keep(page, "lead-import")
 
 
 def sign_in(page: Page, who: str) -> None:
