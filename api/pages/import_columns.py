@@ -131,7 +131,9 @@ def _page(
                 "label": words(column.name) + ("" if column.required else " (if it is there)"),
                 "hint": column.holds[:1].upper() + column.holds[1:],
                 "options": options(
-                    headings, typed.get(_field(column), ""), blank="Not in the file"
+                    headings,
+                    typed.get(_field(column), ""),
+                    blank="Choose a heading" if column.required else "Not in the file",
                 ),
             }
             for column in KINDS[file.kind].columns
@@ -145,7 +147,10 @@ def _unread(file: Kept) -> str:
     try:
         match(file.sheet, KINDS[file.kind].columns, file.chosen)
     except InvalidInputError as error:
-        return error.detail
+        text = error.detail
+        for column in KINDS[file.kind].columns:
+            text = text.replace(column.name, words(column.name).lower())
+        return text
     return ""
 
 

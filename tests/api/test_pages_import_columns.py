@@ -36,7 +36,7 @@ async def test_what_is_not_recognised_is_asked_and_saved_for_the_source(
     page = await client.get(address)
 
     assert address.endswith("/columns")
-    assert "The file has no column for payroll_number, name, sector" in text(page)
+    assert "The file has no column for payroll number, name, sector" in text(page)
     assert '<option value="Department" selected>' in page.text
     chosen = await send(client, address, **CHOSEN, source="iTrent monthly")
     checked = await client.get(chosen.headers["location"])
@@ -133,6 +133,8 @@ async def test_the_organisation_is_what_rows_say_unless_one_is_chosen(client: As
     )
 
     assert "Is empty, and you import for several organisations" in text(unsaid)
+    _, full = await preview(client, content, kind="staff", full_list="yes")
+    assert "Nobody in post is missing from this list." in text(full)
     assert "New 1" in text(said)
 
 
