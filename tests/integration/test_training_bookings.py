@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.roles import Role
-from core.errors import InvalidInputError, NotFoundError, StaleVersionError
-from core.scope import SYSTEM, Scope
+from core.errors import ForbiddenError, InvalidInputError, NotFoundError, StaleVersionError
+from core.scope import SYSTEM, Actor, Area, Permission, Scope
 from tests.api.training_calls import actions
 from tests.factories import at, make_organisation, make_person
 from tests.factories_events import (
@@ -26,10 +26,12 @@ from tests.fakes import FixedClock
 from tests.interleaving import slip_in
 from tests.statements import counted
 from training.domain.events import HAS_PLACE
+from training.domain.terms import BookingOutcome
 from training.errors import AlreadyBookedError, BookingEndedError, EventClosedError
 from training.queries.bookings import still_needing
 from training.queries.events import event
 from training.services.bookings import book, cancel_booking
+from training.services.event_registers import EventMark, save
 from training.services.events import cancel, change, plan
 from training.tables import Course, TrainingEvent
 
@@ -115,7 +117,8 @@ async def test_fewer_places_than_people_have_are_refused(db: None) -> None:
     with pytest.raises(InvalidInputError, match="More people have a place"):
         await change(event_id, details(places=1), version=1, by=SYSTEM)
 
-    await change(event_id, details(places=2), version=1, by=SYSTEM)
+    by_link = details(places=2, venue="", link="https://meet.example.org/room")
+    await change(event_id, by_link, version=1, by=SYSTEM)
     assert await places(event_id) == (2, 2)
     with pytest.raises(StaleVersionError):
         await change(event_id, details(places=5), version=1, by=SYSTEM)
@@ -295,6 +298,7 @@ async def test_who_lacks_the_course_is_named_first_in_a_few_statements(
         ({"link": "https://[oops"}, "link"),
         ({"link": "https://exa mple.org"}, "link"),
         ({"link": "https:nowhere"}, "link"),
+        ({"link": f"https://example.org/{'x' * 300}"}, "link"),
         ({"places": 0}, "places"),
     ],
 )
@@ -343,3 +347,49 @@ async def test_who_has_no_part_in_training_sees_no_event(db: None) -> None:
         await event(event_id, scope=auditor.actor.scope)
     with pytest.raises(NotFoundError):
         await event(event_id, scope=Scope(account_id=None, areas=frozenset()))
+
+
+async def test_what_changes_between_reading_an_event_and_saving_it_is_seen(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event_id, other = await make_event(), await make_event()
+    slip_in(monkeypatch, "training.services.events.event",
+            lambda: change(event_id, details(places=5), version=1, by=SYSTEM))  # fmt: skip
+    with pytest.raises(StaleVersionError):
+        await change(event_id, details(places=9), version=1, by=SYSTEM)
+
+    slip_in(monkeypatch, "training.services.events.event",
+            lambda: cancel(other, "Flooded", by=SYSTEM))  # fmt: skip
+    with pytest.raises(EventClosedError, match="cancelled"):
+        await cancel(other, "Snowed in", by=SYSTEM)
+
+    assert (await places(event_id), (await seen(other)).cancelled_reason) == ((0, 5), "Flooded")
+
+
+async def test_an_event_that_has_begun_is_corrected_and_gives_no_place_to_who_waited(
+    db: None, now: FixedClock
+) -> None:
+    event_id = await make_event(places=1, booked=2)
+    now.instant = TOMORROW
+
+    await change(event_id, details(places=3), version=1, by=SYSTEM)
+    await save(
+        event_id,
+        [EventMark((await booked_on(event_id))[0].id, BookingOutcome.NO_SHOW)],
+        version=2,
+        by=SYSTEM,
+    )
+
+    assert await outcomes(event_id) == ["no_show", "waitlisted"]
+    with pytest.raises(EventClosedError, match="register of this event is marked"):
+        await cancel(event_id, "Nobody came", by=SYSTEM)
+
+
+async def test_who_may_see_staff_and_not_book_them_cancels_nothing(db: None) -> None:
+    organisation_id = await make_organisation()
+    booked = await somebody_books(await make_event(), organisation_id=organisation_id)
+    sees = Area(Permission.VIEW_STAFF, organisation_id=organisation_id)
+    onlooker = Actor(None, "Onlooker", Scope(account_id=None, areas=frozenset({sees})))
+
+    with pytest.raises(ForbiddenError):
+        await cancel_booking(booked.id, by=onlooker)
