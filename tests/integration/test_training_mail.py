@@ -203,9 +203,7 @@ async def test_whatever_happens_nothing_leaves_twice(now: FixedClock, seed: int)
         await team.colleague(IN_30_DAYS, email=f"colleague{number}@example.org")
     for _ in range(12):
         await service.plan_expiries(TODAY)
-        gateways = [
-            Ledger(chance.choice(answers), dies=chance.random() < 0.3) for _ in range(2)
-        ]
+        gateways = [Ledger(chance.choice(answers), dies=chance.random() < 0.3) for _ in range(2)]
         await asyncio.gather(*(send(one) for one in gateways), return_exceptions=True)
         taken.update(mail.id for one in gateways for mail in one.taken)
         now.advance(minutes=chance.choice((1, 11)))
