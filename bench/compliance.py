@@ -44,7 +44,8 @@ _RAW = (
     " WHERE counts AND completed_on <= {} GROUP BY course, staff) l"
     " JOIN staff s ON s.id = l.staff JOIN positions p ON p.id = s.position"
     " JOIN requirements r ON r.course = l.course"
-    " AND (r.sectors = '[]' OR r.sectors LIKE '%\"' || p.sector || '\"%')"
+    " AND (CAST(r.sectors AS TEXT) = '[]'"
+    " OR CAST(r.sectors AS TEXT) LIKE '%\"' || p.sector || '\"%')"
     " WHERE s.in_position_since <= {} GROUP BY r.id, {}"
 )
 """Who holds valid training alone: ours tells besides who was never trained, or not yet due."""
