@@ -85,7 +85,7 @@ async def _form(
         requirements=options(
             [(_EVERY, "Every requirement"), *asked],
             typed.get("requirement_id", ""),
-            blank="Select what they are exempt from",
+            blank="Select a requirement",
         ),
     )  # fmt: skip
 
