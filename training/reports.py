@@ -129,7 +129,7 @@ _ATTENDANCE = (
     Column("unmarked", "Not marked", Kind.COUNT),
     Column("attendance", "Attendance", Kind.RATE),
 )
-_REACH = Column("reach", "Ever trained, of staff in post", Kind.RATE)
+_REACH = Column("reach", "Ever trained", Kind.RATE)
 _ATTENDANCE_DEFINITIONS = (
     "Booked: who had a place at an event that was held or cancelled; who only waited is not in it.",
     "Attended: to the end. Who left early has no certificate and did not complete the course.",
@@ -169,7 +169,7 @@ async def training_attendance(
             *_came(*found.total, reached=reached),
         ),
         data_quality=(
-            f"{found.unmarked_events} events are over without a marked register, and not counted.",
+            f"Events that are over without a marked register, not counted: {found.unmarked_events}.",
         ),
     )
 
