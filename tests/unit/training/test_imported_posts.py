@@ -62,9 +62,9 @@ def test_somebody_new_gets_the_post_of_the_row() -> None:
 
     [new] = career.posts.values()
     assert shown(career) == [("Repairs", JAN, MAY)]
-    assert (new.post.follows, new.post.position.fte, new.post.position.is_people_manager) == (
-        None, 1, False,
-    )  # fmt: skip
+    assert new.post.follows is None
+    assert new.post.position.fte == 1
+    assert not new.post.position.is_people_manager
 
 
 def test_what_a_row_does_not_say_stays() -> None:
