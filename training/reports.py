@@ -169,7 +169,7 @@ async def training_attendance(
             *_came(*found.total, reached=reached),
         ),
         data_quality=(
-            f"Events that are over without a marked register, not counted: {found.unmarked_events}.",
+            f"Events over without a marked register, not counted: {found.unmarked_events}.",
         ),
     )
 
