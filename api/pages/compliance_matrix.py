@@ -14,7 +14,7 @@ from core.pagination import Cursor
 from core.scope import Actor, Permission
 from training.domain.terms import ComplianceStatus
 from training.queries.matrix import Line, Square, matrix
-from training.queries.sections import teams
+from training.queries.sections import organisations_of_staff, teams
 
 _SIGNS = {
     ComplianceStatus.NOT_REQUIRED: "",
@@ -45,9 +45,11 @@ async def matrix_page(
     found = await matrix(
         scope=scope, asked=asked, as_of=choice.day, cursor=cursor, section=choice.section
     )
-    named = []
-    if choice.section.organisation_id:
-        named = list(await teams(choice.section.organisation_id, scope=scope, on=choice.day))
+    named = [
+        team
+        for place in await organisations_of_staff(scope=scope)
+        for team in await teams(place.id, scope=scope, on=choice.day)
+    ]
     return page(
         request,
         "training/matrix.html",

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from api.schemas.base import Out, RateOut
-from training.domain.compliance import TARGETS, Figures, Grouping, Targets
+from training.domain.compliance import Figures, Grouping, Targets
 from training.domain.terms import ComplianceStatus, Rag, Sector, StaffGroup
 from training.queries.compliance import Compliance, Group, Named
 from training.queries.people import Item
@@ -70,7 +70,7 @@ class FiguresOut(Out, frozen=True, kw_only=True):
     rag: Rag | None
 
     @classmethod
-    def of(cls, figures: Figures, targets: Targets = TARGETS) -> "FiguresOut":
+    def of(cls, figures: Figures, targets: Targets) -> "FiguresOut":
         """Shape figures."""
         return cls(
             required=figures.required,
