@@ -1,7 +1,7 @@
 """Writes what a batch of staff adds and changes, many rows with one statement."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
@@ -12,10 +12,34 @@ from core.ids import new_id
 from core.scope import Actor
 from training.domain.importing.posts import Career, HeldPost
 from training.domain.importing.staff import StaffLine
+from training.domain.kept import KeptPost, kept_post
+from training.domain.requirements import Position
 from training.queries.imports import KnownStaff
 from training.services.kept import settle
 from training.services.positions import position_ids
 from training.tables import Post, Staff
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """Somebody to add: who has no record yet, so that only a position is to be kept of them."""
+
+    staff_id: UUID
+    organisation_id: UUID
+    line: StaffLine
+    email: str
+    kept: KeptPost | None
+
+    def row(self, positions: Mapping[Position, UUID]) -> dict[str, Any]:
+        """Answer the row of ``staff``."""
+        kept = self.kept
+        return {
+            "id": self.staff_id, "organisation": self.organisation_id,
+            "payroll_number": self.line.payroll_number, "name": self.line.name,
+            "email": self.email, "created_at": clock.now(),
+            "position": kept and positions[kept.post.position],
+            "in_position_since": kept and kept.since, "appointed_on": kept and kept.appointed_on,
+        }  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -23,7 +47,7 @@ class StaffRows:
     """What is to be written of a batch, in one transaction."""
 
     by: Actor
-    people: Rows = field(default_factory=lambda: Rows(Staff))
+    people: list[_New] = field(default_factory=list)
     posts: list[tuple[UUID, HeldPost]] = field(default_factory=list)
     people_changed: list[tuple[str, str, int, UUID]] = field(default_factory=list)
     posts_changed: list[HeldPost] = field(default_factory=list)
@@ -35,13 +59,9 @@ class StaffRows:
     def add(self, career: Career, lines: Sequence[StaffLine]) -> UUID:
         """Add somebody with their posts and answer their id."""
         staff_id = new_id()
-        self.people.add(
-            Staff, id=staff_id, organisation=career.organisation_id,
-            payroll_number=lines[0].payroll_number, name=lines[0].name, email=_email(lines),
-            created_at=clock.now(),
-        )  # fmt: skip
+        kept = kept_post([held.post for held in career.posts.values()], clock.today())
+        self.people.append(_New(staff_id, career.organisation_id, lines[0], _email(lines), kept))
         self.posts += [(staff_id, held) for held in career.posts.values()]
-        self.settled.append(staff_id)
         self.events[career.organisation_id][staff_id] = {"created": True}
         return staff_id
 
@@ -72,11 +92,14 @@ class StaffRows:
 
     async def write(self) -> None:
         """Write everything; the constraints of the tables hold as for a form."""
-        await self.people.insert()
-        await database.bulk_update(Staff, ("name", "email", "version"), self.people_changed)
         positions = await position_ids(
             {held.post.position for held in (*self.posts_changed, *(new for _, new in self.posts))}
         )
+        people = Rows(Staff)
+        for new in self.people:
+            people.add(Staff, **new.row(positions))
+        await people.insert()
+        await database.bulk_update(Staff, ("name", "email", "version"), self.people_changed)
         await database.bulk_update(
             Post,
             ("position", "line_manager", "started_on", "ended_on"),
