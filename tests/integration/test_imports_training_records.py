@@ -195,3 +195,25 @@ def test_a_completion_more_than_50_years_before_the_first_day_is_refused() -> No
     assert completion_fault(date(1995, 2, 28), first_day=first, retired_on=None) == (
         "completed_on", "Is more than 50 years before their first day",
     )  # fmt: skip
+
+
+async def test_nobody_verifies_their_own_completion_by_importing_it(db: None) -> None:
+    person = await a_lead()
+    await make_staff(
+        organisation_id=person.organisation_id, payroll_number="2", account_id=person.id
+    )
+
+    declared = await bring(person, line(payroll_number="2", verified="no"))
+    raised = await bring(person, line(payroll_number="2"))
+    colleague = await make_person(
+        Role.TRAINING_ADMIN, GrantSide.NONE, organisation_id=person.organisation_id
+    )
+    by_other = await bring(colleague, line(payroll_number="2"))
+    again = await bring(person, line(payroll_number="2"))
+
+    assert [counts(one) for one in (declared, raised, by_other, again)] == [
+        (1, 0, 0, 0), (0, 0, 0, 1), (0, 1, 0, 0), (0, 0, 1, 0),
+    ]  # fmt: skip
+    assert said(raised) == [
+        (2, "verified", "Somebody else must see the evidence of your own training"),
+    ]

@@ -38,6 +38,7 @@ class KnownLearner:
     id: UUID
     organisation_id: UUID
     first_day: date
+    account_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +151,10 @@ async def learners(
     found: dict[str, list[KnownLearner]] = defaultdict(list)
     for at in _parts(numbers):
         rows = await database.run(
-            "SELECT staff.id, staff.organisation, staff.payroll_number,"
+            "SELECT staff.id, staff.organisation, staff.payroll_number, staff.account,"
             " MIN(o.started_on) AS first_day FROM staff JOIN posts o ON o.staff = staff.id"
             " WHERE staff.organisation IN {} AND staff.payroll_number IN {} AND {}"
-            " GROUP BY staff.id, staff.organisation, staff.payroll_number",
+            " GROUP BY staff.id, staff.organisation, staff.payroll_number, staff.account",
             database.in_list(sorted(organisation_ids)),
             database.in_list(at),
             _within(Permission.RECORD_TRAINING, scope=scope),
@@ -161,7 +162,9 @@ async def learners(
         for row in rows:
             first = row["first_day"]  # SQLite answers the least day as text
             day = date.fromisoformat(first) if isinstance(first, str) else first
-            found[row["payroll_number"]].append(KnownLearner(row["id"], row["organisation"], day))
+            found[row["payroll_number"]].append(
+                KnownLearner(row["id"], row["organisation"], day, row["account"])
+            )
     return found
 
 

@@ -21,6 +21,7 @@ from training.services.kept import hold, settle
 from training.tables import TrainingRecord
 
 _AT_ONCE = 2_000
+_OWN = "Somebody else must see the evidence of your own training"
 _SEVERAL = "Several organisations have it. Say which, in a column organisation"
 Done = Literal["created", "updated", "unchanged"]
 Key = tuple[UUID, UUID, date]
@@ -91,17 +92,22 @@ class _Planned:
         if fault:
             cells.fail(*fault)
             return None
-        return self._compare((learner.id, course.id, line.completed_on), learner, line)
+        return self._compare((learner.id, course.id, line.completed_on), learner, line, cells)
 
-    def _compare(self, key: Key, learner: KnownLearner, line: RecordLine) -> Done:
+    def _compare(
+        self, key: Key, learner: KnownLearner, line: RecordLine, cells: Cells
+    ) -> Done | None:
         """Answer what a row does: what is stored can only become verified, unless withdrawn."""
         stored = self.records.get(key)
+        if stored and (stored.withdrawn or stored.verified or not line.verified):
+            return "unchanged"
+        if line.verified and learner.account_id and learner.account_id == self.by.account_id:
+            cells.fail("verified", _OWN)
+            return None
         if stored is None:
             self.records[key] = KnownRecord(new_id(), line.verified, withdrawn=False)
             self.added[key] = learner, line
             return "created"
-        if stored.withdrawn or stored.verified or not line.verified:
-            return "unchanged"
         self.records[key] = KnownRecord(stored.id, verified=True, withdrawn=False)
         if key in self.added:
             self.added[key] = learner, line
