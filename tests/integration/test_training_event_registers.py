@@ -20,7 +20,7 @@ from tests.factories_events import (
     seen,
     somebody_books,
 )
-from tests.factories_training import make_course, make_record
+from tests.factories_training import make_course, make_record, make_staff
 from tests.fakes import FixedClock
 from tests.interleaving import slip_in
 from training.domain.terms import BookingOutcome
@@ -229,3 +229,21 @@ async def test_only_who_gives_the_event_marks_it(db: None, now: FixedClock) -> N
 
     assert [row["version"] for row in await TrainingEvent.select()] == [1]
     assert [row["outcome"] for row in await Booking.select()] == ["booked"]
+
+
+async def test_who_marks_themselves_waits_for_somebody_else_to_verify_it(
+    db: None, now: FixedClock
+) -> None:
+    lead = await make_person(Role.TRAINING_ADMIN)
+    event_id = await make_event(organisation_id=lead.organisation_id, booked=1)
+    own = await make_staff(organisation_id=lead.organisation_id, account_id=lead.id)
+    await book(event_id, own, by=lead.actor)
+    now.instant = AFTERWARDS
+
+    await mark(event_id, FULL, FULL, by=lead.actor)
+
+    records = await TrainingRecord.select()
+    assert {(row["staff"] == own, row["verified"], row["counts"]) for row in records} == {
+        (False, True, True), (True, False, False),
+    }  # fmt: skip
+    assert [row["verified_by"] for row in records if row["staff"] == own] == [None]

@@ -94,7 +94,8 @@ async def _save(
         raise StaleVersionError
     await _mark(change.outcomes)
     staff = {row.id: row.staff_id for row in rows}
-    await _record([staff[id] for id in sorted(change.completed)], found, by)
+    own = frozenset(row.staff_id for row in rows if row.is_own)
+    await _record([staff[id] for id in sorted(change.completed)], found, by, own=own)
     await _withdraw([staff[id] for id in sorted(change.not_completed)], found, by)
     await settle([staff[id] for id in change.completed | change.not_completed])
     before = {row.id: row.outcome for row in rows}
@@ -123,16 +124,21 @@ async def _mark(outcomes: Mapping[UUID, BookingOutcome]) -> None:
         )
 
 
-async def _record(staff_ids: Sequence[UUID], found: EventView, by: Actor) -> None:
-    """Record the completions of the day on which the event ends, unless the course is retired."""
+async def _record(
+    staff_ids: Sequence[UUID], found: EventView, by: Actor, *, own: Collection[UUID]
+) -> None:
+    """Record the completions of the day on which the event ends, unless the course is retired.
+
+    Whoever marks themselves waits for somebody else to verify it.
+    """
     day, now = completed_on(found.ends_at), clock.now()
     if not staff_ids or not counts_still(day, found.retired_on):
         return
     rows = [
         (
             new_id(), staff_id, found.course_id, day, found.course_hours,
-            Evidence.REGISTER.value, True, by.account_id, now, False, found.id, by.account_id,
-            now, "",
+            Evidence.REGISTER.value, staff_id not in own, by.account_id, now, False, found.id,
+            *((None, None) if staff_id in own else (by.account_id, now)), "",
         )
         for staff_id in staff_ids
     ]  # fmt: skip
