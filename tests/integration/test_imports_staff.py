@@ -201,13 +201,13 @@ async def test_each_fault_names_its_column(db: None) -> None:
         line("3", ended_on="2026-01-04"), line("4", ended_on="2101-01-01"),
         line("5", fte="1.5"), line("6", fte="0"), line("", name=""), line("8", name="=A1"),
         line("9", started_on="5.1.26"), line("10", is_people_manager="perhaps"),
-        line("11", organisation="Nowhere"),
+        line("11", organisation="Nowhere"), line("12", email="one@example.org, two@example.org"),
     )  # fmt: skip
 
     assert [(error.row, error.field) for error in result.errors] == [
         (2, "started_on"), (3, "started_on"), (4, "ended_on"), (5, "ended_on"), (6, "fte"),
         (7, "fte"), (8, "payroll_number"), (8, "name"), (9, "name"), (10, "started_on"),
-        (11, "is_people_manager"), (12, "organisation"),
+        (11, "is_people_manager"), (12, "organisation"), (13, "email"),
     ]  # fmt: skip
     assert await posts() == []
 

@@ -16,6 +16,7 @@ from training.domain.importing.posts import Career, HeldPost
 from training.domain.importing.staff import COLUMNS, StaffLine, read
 from training.queries import imports
 from training.queries.imports import KnownStaff
+from training.services.fields import email_fault
 from training.services.imports.leavers import propose
 from training.services.imports.places import Places
 from training.services.imports.staff_rows import StaffRows
@@ -211,6 +212,8 @@ class _Planned:
             cells = cells_of[line.row]
             if line.line_manager and line.line_manager not in career.managers:
                 cells.fail("line_manager", "Nobody in this organisation has this payroll number")
+            if fault := email_fault("email", line.email):
+                cells.fail(fault.field, fault.message)
             post = line.started_on, line.position(career.organisation_id, None)
             if seen.setdefault(post, line.row) != line.row:
                 cells.fail("payroll_number", f"Row {seen[post]} is the same post")
