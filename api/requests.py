@@ -17,7 +17,28 @@ class NotJsonError(HTTPException):
     status_code = 415
 
 
-class JsonRequest(Request[Any, Any, Any]):
+class FormRequest(Request[Any, Any, Any]):
+    """A request for a page, or under ``/api/v1`` with a file."""
+
+    async def form(self) -> FormMultiDict:
+        """Answer the form.
+
+        Raises:
+            ClientException: a part is not text in the encoding that it names, or names none that
+                there is, or holds half a character.
+        """
+        try:
+            found = await super().form()
+            for name, value in found.multi_items():
+                f"{name}{value}".encode()
+        except HTTPException:
+            raise
+        except (LookupError, ValueError):
+            raise ClientException(_FORM_NOT_READABLE) from None
+        return found
+
+
+class JsonRequest(FormRequest):
     """A request under ``/api/v1``."""
 
     async def json(self) -> Any:
@@ -40,25 +61,13 @@ class JsonRequest(Request[Any, Any, Any]):
         return value
 
 
-class FormRequest(Request[Any, Any, Any]):
-    """A request for a page."""
+async def readable_form(request: Request[Any, Any, Any]) -> None:
+    """Read the form before its fields are looked at, so that one that is no text is refused.
 
-    async def form(self) -> FormMultiDict:
-        """Answer the form.
-
-        Raises:
-            ClientException: a part is not text in the encoding that it names, or names none that
-                there is, or holds half a character.
-        """
-        try:
-            found = await super().form()
-            for name, value in found.multi_items():
-                f"{name}{value}".encode()
-        except HTTPException:
-            raise
-        except (LookupError, ValueError):
-            raise ClientException(_FORM_NOT_READABLE) from None
-        return found
+    Raises:
+        ClientException: it cannot be read.
+    """
+    await request.form()
 
 
 def _field_with_nul(body: Any) -> str | None:

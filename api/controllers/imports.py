@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery, MultipartBody
 
 from api import imports
 from api.guards import requires
+from api.requests import readable_form
 from api.schemas.imports import ImportOut, SpreadsheetIn
 from core import mappings
 from core.imports import ImportRefusedError
@@ -23,6 +24,7 @@ MOST_BODY_BYTES = MOST_BYTES + 1_000_000
     operation_id="import_spreadsheet",
     guards=[requires(*imports.PERMISSIONS)],
     status_code=200,
+    before_request=readable_form,
     request_max_body_size=MOST_BODY_BYTES,
 )
 async def import_spreadsheet(

@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody
 
 from api.certificates import MOST_BODY_BYTES, as_download, file_of
 from api.guards import requires, signed_in
+from api.requests import readable_form
 from api.schemas.base import CreatedOut, ListOut
 from api.schemas.training_records import (
     CertificateIn,
@@ -84,7 +85,8 @@ async def withdraw_training_record(
 
 
 @post("/training-records/{record_id:uuid}/certificates", operation_id="add_certificate",
-      guards=[signed_in], request_max_body_size=MOST_BODY_BYTES)  # fmt: skip
+      guards=[signed_in], before_request=readable_form,
+      request_max_body_size=MOST_BODY_BYTES)  # fmt: skip
 async def add_certificate(
     record_id: FromPath[UUID],
     data: MultipartBody[CertificateIn],

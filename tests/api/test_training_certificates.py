@@ -164,3 +164,18 @@ async def test_who_sees_staff_without_recording_training_adds_no_certificate(
     monkeypatch.setitem(roles.PERMISSIONS, Role.WORKFORCE_LEAD, seeing)  # type: ignore[arg-type]
 
     assert (await send(client, lead, record, PDF)).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/training-records/{}/certificates", "/imports/staff"])
+async def test_a_part_that_is_neither_file_nor_text_is_refused(
+    client: AsyncClient, path: str
+) -> None:
+    lead = await make_person(Role.WORKFORCE_LEAD)
+    record = await a_record(lead)
+
+    answer = await client.post(
+        f"{V1}{path.format(record)}", files={"file": ("", b"\xff\xd8")}, headers=lead.headers
+    )
+
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/invalid-input")
+    assert not await Certificate.exists()
