@@ -344,7 +344,7 @@ async def test_the_safety_lead_is_offered_nothing_that_they_may_not_do(client: A
     assert 403 == refused.status_code
 
 
-@pytest.mark.parametrize(("kind", "most"), [("cohort", 14), ("register", 14), ("today", 18)])
+@pytest.mark.parametrize(("kind", "most"), [("cohort", 14), ("register", 14), ("today", 20)])
 async def test_statements_do_not_grow_with_the_group(
     client: AsyncClient, monkeypatch: pytest.MonkeyPatch, kind: str, most: int
 ) -> None:
