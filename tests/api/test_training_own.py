@@ -9,8 +9,15 @@ from httpx import AsyncClient
 from accounts.domain.roles import GrantSide, Role
 from tests.api.training_calls import actions, browse, get
 from tests.factories import Person, make_organisation, make_person
-from tests.factories_training import make_course, make_record, make_requirement, make_staff
+from tests.factories_training import (
+    make_course,
+    make_post,
+    make_record,
+    make_requirement,
+    make_staff,
+)
 from tests.statements import counted
+from training.domain.terms import Sector
 
 LAPSED, LAPSES, HOLDS = date(2023, 5, 31), date(2023, 8, 1), date(2026, 1, 1)
 """Of three years' validity, on 10 June 2026."""
@@ -112,3 +119,20 @@ async def test_the_page_takes_the_same_statements_however_many_one_manages(
         await client.get("/my-training")
 
     assert len(after) == len(before)
+
+
+async def test_a_line_manager_sees_what_the_posts_that_they_manage_ask_alone(
+    client: AsyncClient,
+) -> None:
+    here = await make_organisation()
+    person = await make_person(Role.AUDITOR, organisation_id=here)
+    manager = await make_staff(organisation_id=here, account_id=person.id)
+    report = await make_staff(organisation_id=here, line_manager=manager)
+    await make_post(report, sector=Sector.HEALTH)
+    course = await make_course()
+    asked = await make_requirement(course, sectors=[Sector.HOUSING])
+    await make_requirement(course, sectors=[Sector.HEALTH])
+
+    [one] = (await get(client, person, "/me/training")).json()["reports"]
+
+    assert [item["requirement"]["id"] for item in one["items"]] == [str(asked)]

@@ -4,7 +4,7 @@ The link between an account and a member of staff decides it, not a permission: 
 follow from it are the service's own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -15,9 +15,8 @@ from core import database
 from core.pagination import MAX_LIMIT, Cursor
 from core.scope import SYSTEM, Scope
 from training.domain.attention import needs_attention
-from training.domain.compliance import Standing
 from training.queries.catalogue import RequirementView, every_requirement
-from training.queries.dossiers import dossiers
+from training.queries.dossiers import Dossier, dossiers
 from training.queries.people import Item, StaffView, staff_member, standings
 from training.queries.records import RecordView, own_records
 
@@ -70,35 +69,40 @@ async def own_training(*, as_of: date, scope: Scope) -> OwnTraining | None:
 
 
 async def _reports(manager_id: UUID, as_of: date) -> tuple[Report, ...]:
-    """Answer those in post on the day whose post one manages, by name: nine statements."""
-    whose = QueryString(
-        "staff.id IN (SELECT o.staff FROM posts o WHERE o.line_manager = {} AND o.started_on <= {}"
-        " AND (o.ended_on IS NULL OR o.ended_on >= {}))",
+    """Answer those in post on the day whose post one manages, by name: nine statements.
+
+    Of somebody with several posts one sees what the posts that one manages ask.
+    """
+    managed = await database.run(
+        "SELECT o.id AS post, staff.id, staff.name FROM posts o JOIN staff ON staff.id = o.staff"
+        " WHERE o.line_manager = {} AND o.started_on <= {}"
+        " AND (o.ended_on IS NULL OR o.ended_on >= {}) ORDER BY staff.name, staff.id",
         manager_id,
         as_of,
         as_of,
     )
-    rows = await database.run("SELECT id, name FROM staff WHERE {} ORDER BY name, id", whose)
-    if not rows:
+    if not managed:
         return ()
+    posts = {row["post"] for row in managed}
+    names = {row["id"]: row["name"] for row in managed}
+    whose = QueryString("staff.id IN {}", database.in_list(names))
     asked = await every_requirement(scope=SYSTEM.scope)
     found = await dossiers(whose, on=as_of, asked=asked, scope=SYSTEM.scope)
     return tuple(
-        Report(
-            row["id"],
-            row["name"],
-            _soonest_first(
-                item
-                for item in (_item(view, found[row["id"]].standing(view, as_of)) for view in asked)
-                if needs_attention(item.standing, as_of)
-            ),
-        )
-        for row in rows
+        Report(id, name, _soonest_first(_items(found[id], asked, posts, as_of)))
+        for id, name in names.items()
     )
 
 
-def _item(view: RequirementView, standing: Standing) -> Item:
-    return Item(view.id, view.name, view.course_name, view.mandatory, standing)
+def _items(
+    dossier: Dossier, asked: Sequence[RequirementView], posts: Collection[UUID], day: date
+) -> Iterator[Item]:
+    """Answer what needs attention of what some of a person's posts ask."""
+    for view in asked:
+        standing = dossier.standing(view, day)
+        asks = any(post.id in posts for post in view.rule.asked_of(dossier.posts, day))
+        if asks and needs_attention(standing, day):
+            yield Item(view.id, view.name, view.course_name, view.mandatory, standing)
 
 
 def _soonest_first(items: Iterable[Item]) -> tuple[Item, ...]:
