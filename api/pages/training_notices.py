@@ -107,7 +107,7 @@ def _task(view: NoticeView) -> Task:
         day = _last_day(view)
         return Task(f"One of your courses {day[0].lower()}{day[1:]}", href, overdue=_is_over(view))
     counts = in_all(view.counts.values())
-    return Task(f"{_whose(view)}: {counts.all} to chase", href, due=_in_words(counts))
+    return Task(f"{_whose(view)}: {counts.late or 'nobody'} to chase", href, due=_in_words(counts))
 
 
 def _in_words(counts: ToChase) -> str:

@@ -92,8 +92,13 @@ class ToChase:
 
     @property
     def all(self) -> int:
-        """Answer how many there are to chase."""
-        return self.expired + self.overdue + self.within_90
+        """Answer how many there are to tell of."""
+        return self.late + self.within_90
+
+    @property
+    def late(self) -> int:
+        """Answer how many should hold valid training by now and do not: whom to chase."""
+        return self.expired + self.overdue
 
 
 def in_all(counts: Iterable[ToChase]) -> ToChase:
