@@ -41,6 +41,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.no_cover)
 
 
+@pytest.fixture
+async def measured_threads() -> None:
+    """New threads for what runs aside: those begun while nothing is measured stay unmeasured."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+
+
 @pytest.fixture(autouse=True)
 def now() -> Iterator[FixedClock]:
     """A clock that stands still until the test moves it."""

@@ -217,3 +217,12 @@ async def test_nobody_verifies_their_own_completion_by_importing_it(db: None) ->
     assert said(raised) == [
         (2, "verified", "Somebody else must see the evidence of your own training"),
     ]
+
+
+async def test_a_long_file_goes_in_part_by_part(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.services.imports.training_records._AT_ONCE", 1)
+    person = await a_lead()
+    await make_staff(organisation_id=person.organisation_id, payroll_number="2")
+
+    assert counts(await bring(person, line(), line(payroll_number="2"))) == (2, 0, 0, 0)
+    assert await wrong_holdings(scope=SYSTEM.scope) == ()

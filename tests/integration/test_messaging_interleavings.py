@@ -218,7 +218,6 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-@pytest.mark.no_cover
 @given(seed=st.integers(0, 2**32))
 @settings(
     max_examples=8,

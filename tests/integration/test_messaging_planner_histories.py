@@ -88,7 +88,6 @@ async def check(case: Case) -> None:
         assert row["expires_at"] <= session["starts_at"]
 
 
-@pytest.mark.no_cover
 @settings(
     max_examples=5,
     deadline=None,
