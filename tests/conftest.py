@@ -15,6 +15,7 @@ from uuid import uuid4
 import asyncpg
 import httpx
 import pytest
+import structlog
 from litestar import Litestar
 
 from api.app import create_app
@@ -39,6 +40,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         twin = item.nodeid.replace("postgres", "sqlite")
         if "tests/api/" in twin and twin != item.nodeid and twin in ids:
             item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.fixture
+def log_of_its_own() -> Iterator[None]:
+    """Whatever the test does to the log ends with it: where it wrote to is closed then."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture

@@ -51,6 +51,7 @@ def test_a_line_holds_its_event_and_its_ids(
         assert json.loads(written)["level"] == "info"
 
 
+@pytest.mark.usefixtures("log_of_its_own")
 def test_libraries_that_would_log_numbers_are_kept_quiet() -> None:
     log.configure(json=True)
 

@@ -369,6 +369,7 @@ async def test_many_at_once_each_get_their_own_answer(
     assert [one.sid for one in answers] == [f"SM{n:032x}" for n in range(200)]
 
 
+@pytest.mark.usefixtures("log_of_its_own")
 async def test_g17_neither_number_nor_word_reaches_a_log(
     provider: Provider, gateway: TwilioGateway, caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
