@@ -3,6 +3,7 @@
 from programmes.tables.cohorts import CalendarFeed, Cohort, CohortFacilitator
 from programmes.tables.curriculum import Closure, Programme, ProgrammeVersion, Unit, Venue
 from programmes.tables.enrolments import Enrolment, PartnerOffer, Pause
+from programmes.tables.equality import EqualityProfile
 from programmes.tables.followups import AbsenceReview, AbsenceRule, PlannedAbsence, WelfareCheck
 from programmes.tables.outcomes import Measure, OutcomeValue, ProgrammeMeasure
 from programmes.tables.people import FormerNumber, Participant, ParticipantNeeds, SafeContact
@@ -36,6 +37,7 @@ __all__ = [
     "CohortFacilitator",
     "Conflict",
     "Enrolment",
+    "EqualityProfile",
     "FormerNumber",
     "LegalHold",
     "Link",
