@@ -19,7 +19,6 @@ APP_CONFIG = AppConfig(
                 "followups",
                 "outcomes",
                 "safety",
-                "funding",
             )
         ],
         exclude_imported=True,
