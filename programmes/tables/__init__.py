@@ -2,9 +2,16 @@
 
 from programmes.tables.cohorts import CalendarFeed, Cohort, CohortFacilitator
 from programmes.tables.curriculum import Closure, Programme, ProgrammeVersion, Unit, Venue
-from programmes.tables.enrolments import Enrolment, PartnerOffer, Pause
+from programmes.tables.enrolments import Enrolment, EnrolmentCounts, PartnerOffer, Pause
 from programmes.tables.equality import EqualityProfile
 from programmes.tables.followups import AbsenceReview, AbsenceRule, PlannedAbsence, WelfareCheck
+from programmes.tables.funding import (
+    FundingAgreement,
+    FundingLine,
+    FundingStatement,
+    PublishedClaim,
+    StatedLine,
+)
 from programmes.tables.outcomes import Measure, OutcomeValue, ProgrammeMeasure
 from programmes.tables.people import FormerNumber, Participant, ParticipantNeeds, SafeContact
 from programmes.tables.referrals import (
@@ -37,8 +44,12 @@ __all__ = [
     "CohortFacilitator",
     "Conflict",
     "Enrolment",
+    "EnrolmentCounts",
     "EqualityProfile",
     "FormerNumber",
+    "FundingAgreement",
+    "FundingLine",
+    "FundingStatement",
     "LegalHold",
     "Link",
     "MarkChange",
@@ -53,6 +64,7 @@ __all__ = [
     "Programme",
     "ProgrammeMeasure",
     "ProgrammeVersion",
+    "PublishedClaim",
     "Referral",
     "ReferralAmendment",
     "ReferralMove",
@@ -63,6 +75,7 @@ __all__ = [
     "SafeContact",
     "Session",
     "SessionFacilitator",
+    "StatedLine",
     "Unit",
     "Venue",
     "WaitingPass",

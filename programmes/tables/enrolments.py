@@ -107,3 +107,36 @@ class PartnerOffer(Table, tablename="partner_offers"):
     version = Integer(default=1)
 
     partner_offer_outcome_is_known = Check(one_of("outcome", list(PartnerOfferOutcome)))
+
+
+class EnrolmentCounts(Table, tablename="enrolment_counts"):
+    """What the marks of one place add up to (C5), kept in the transaction of each of them.
+
+    ``expected`` are held sessions only: what is past without a register is told by the clock, not
+    by a mark. ``units_by_group`` are credited without catch-ups; ``enough_units`` is whether the
+    gates of C4 that marks decide hold, and ``complete_without_catch_up`` whether they would do so
+    without catch-ups. ``last_attended`` numbers the last session attended among those expected, 0
+    being none. ``attended_before`` joining and ``attended_after`` the last day count in nothing.
+    """
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset()
+    INDEXES: ClassVar[tuple[Index, ...]] = ()
+
+    enrolment = ForeignKey(
+        Enrolment, on_delete=OnDelete.restrict, null=False, primary_key=True, default=None
+    )
+    expected = Integer(default=0)
+    marked = Integer(default=0)
+    attended = Integer(default=0)
+    compliant = Integer(default=0)
+    sessions_attended = Integer(default=0)
+    units_credited = Integer(default=0)
+    units_by_group = Integer(default=0)
+    units_missed = Integer(default=0)
+    units_made_up = Integer(default=0)
+    minutes_credited = Integer(default=0)
+    enough_units = Boolean(default=False)
+    complete_without_catch_up = Boolean(default=False)
+    last_attended = Integer(default=0)
+    attended_before = Integer(default=0)
+    attended_after = Integer(default=0)
