@@ -45,3 +45,8 @@ def numeric(digits: int, scale: int) -> Named:
 def binary(dialect: str) -> Named:
     """Answer the type of a file's content."""
     return Named("BLOB" if dialect == "sqlite" else "BYTEA")
+
+
+def big_integer(dialect: str) -> Named:
+    """Answer the type of a whole number that four bytes may not hold."""
+    return INTEGER if dialect == "sqlite" else Named("BIGINT")

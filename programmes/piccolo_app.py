@@ -19,6 +19,7 @@ APP_CONFIG = AppConfig(
                 "followups",
                 "outcomes",
                 "safety",
+                "funding",
             )
         ],
         exclude_imported=True,

@@ -13,6 +13,7 @@ LOOKS_PERSONAL = {
 
 NOT_PERSONAL = {
     ("closures", "reason"): "why a venue or programme is closed",
+    ("funding_agreements", "note"): "what a contract says, of nobody",
     ("message_attempts", "number"): "which attempt at one text",
     ("message_events", "reason"): "a slug of the product's own list",
     ("message_templates", "body"): "wording before anything is put in",
