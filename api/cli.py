@@ -2,10 +2,8 @@
 
 import asyncio
 import contextlib
-import json
 import signal
 from collections.abc import Callable, Coroutine
-from datetime import datetime
 from typing import Any, TypeVar
 
 import click
@@ -13,26 +11,23 @@ import uvicorn
 from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
-from rich.text import Text
 
 from accounts.domain.roles import GrantSide, Role
 from accounts.services import directory, sign_in
-from api import demo, reports
+from api import demo
 from api.app import create_app
 from api.commands.doctor import doctor
 from api.commands.imports import import_command
+from api.commands.report import report
 from api.commands.retention import retention
 from core import database, log, settings
 from core.clock import SystemClock
 from core.errors import AppError, SettingsError
-from core.exports import of_report, workbook
-from core.reports import Report, as_text, to_csv, to_json
 from core.scope import SYSTEM
 from core.settings import Settings
 from jobs.scheduler import Scheduler
 from messaging.gateways.chosen import gateway_of
 from migrations import run as migrations
-from training.domain.compliance import Targets
 
 T = TypeVar("T")
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -230,51 +225,7 @@ def token_create(email: str, days: int) -> None:
     click.echo(with_database(chosen, lambda: sign_in.issue_token(email, days=days, by=SYSTEM)))
 
 
-@tracker.command()
-@click.argument("slug", type=click.Choice(sorted(reports.REPORTS)))
-@click.option("--from", "since", type=_DAY, help="First day, like 2026-04-01.")
-@click.option("--to", "until", type=_DAY, help="Last day.")
-@click.option("--group-by", default="", help="Comma-separated, as in the HTTP interface.")
-@click.option(
-    "--format", "wanted_format", type=click.Choice(["table", "csv", "xlsx", "json"]),
-    default="table",
-)  # fmt: skip
-def report(
-    slug: str, since: datetime | None, until: datetime | None, group_by: str, wanted_format: str
-) -> None:
-    """Print a report of everything that the database holds."""
-    chosen = settings.load()
-    wanted = reports.Wanted(
-        since.date() if since else None,
-        until.date() if until else None,
-        tuple(part for part in group_by.split(",") if part),
-        targets=Targets.of_percent(*chosen.compliance_targets),
-    )
-    found = with_database(chosen, lambda: reports.run(slug, wanted, by=SYSTEM))
-    if wanted_format == "csv":
-        click.echo(to_csv(found), nl=False)
-    elif wanted_format == "xlsx":
-        click.echo(asyncio.run(workbook(of_report(found))), nl=False)
-    elif wanted_format == "json":
-        click.echo(json.dumps(to_json(found), indent=2))
-    else:
-        _CONSOLE.print(Text(f"{found.title}. {found.period}"))
-        _CONSOLE.print(_as_table(found) if found.rows else "Nothing is recorded yet.")
-        for sentence in (*found.definitions, *found.data_quality):
-            _CONSOLE.print(Text(sentence))
-
-
-def _as_table(found: Report) -> Table:
-    """Answer a table two columns wide, which fits any terminal: a section for each row."""
-    table = Table(show_header=False)
-    for row in (*found.rows, *([found.totals] if found.totals else [])):
-        for place, (column, cell) in enumerate(zip(found.columns, row, strict=True), 1):
-            table.add_row(
-                Text(column.title), Text(as_text(cell)), end_section=place == len(found.columns)
-            )
-    return table
-
-
 tracker.add_command(doctor)
+tracker.add_command(report)
 tracker.add_command(retention)
 tracker.add_command(import_command)

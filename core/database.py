@@ -87,6 +87,13 @@ def transaction() -> _Transaction:
     return cast("_Transaction", bound().transaction(allow_nested=False))
 
 
+def snapshot() -> _Transaction:
+    """Read all that follows as it stood at one moment; inside a transaction it already is."""
+    if bound().current_transaction.get() is not None:
+        return cast("_Transaction", contextlib.nullcontext())
+    return cast("_Transaction", bound().snapshot())
+
+
 async def serialise(key: str) -> None:
     """Make transactions that name the same key wait for each other until they end.
 
@@ -114,6 +121,34 @@ def utc_midnight(column: str, *, hours: int = 0) -> str:
     if bound().engine_type == "postgres":
         return f"({column}::timestamp AT TIME ZONE 'UTC' + INTERVAL '{hours} hours')"
     return f"datetime({column}, '+{hours} hours')"
+
+
+def london_day(column: str) -> str:
+    """Answer the SQL of the day in London of an instant.
+
+    SQLite knows no time zones: there, summer lasts from the last Sunday of March to that of
+    October, 01:00 UTC, as it has since 1996.
+    """
+    if bound().engine_type == "postgres":
+        return f"(({column} AT TIME ZONE 'Europe/London')::date)"
+    year, at = f"strftime('%Y', {column})", f"datetime({column})"
+    summer = f"{at} >= {_sunday(year, '03')} || ' 01' AND {at} < {_sunday(year, '10')} || ' 01'"
+    return f"date({column}, CASE WHEN {summer} THEN '+1 hour' ELSE '+0 hours' END)"
+
+
+def london_midnight(column: str, *, days: int = 0) -> str:
+    """Answer the SQL of the instant at which a day begins in London, some days later if need be."""
+    if bound().engine_type == "postgres":
+        return f"(({column} + {days})::timestamp AT TIME ZONE 'Europe/London')"
+    day = f"date({column}, '+{days} days')"
+    year = f"strftime('%Y', {day})"
+    summer = f"{day} > {_sunday(year, '03')} AND {day} <= {_sunday(year, '10')}"
+    return f"datetime({day}, CASE WHEN {summer} THEN '-1 hour' ELSE '+0 hours' END)"
+
+
+def _sunday(year: str, month: str) -> str:
+    """Answer SQLite's words for the last Sunday of a month of 31 days."""
+    return f"date({year} || '-{month}-25', 'weekday 0')"
 
 
 def assignments(values: Mapping[str, Any]) -> dict[Column | str, Any]:

@@ -74,6 +74,33 @@ class _WriterTransaction(SQLiteTransaction):
             await self.connection.execute("ROLLBACK")
 
 
+class _ReaderSnapshot(SQLiteTransaction):
+    """A transaction on one of the readers: all that it reads stood at the same moment."""
+
+    __slots__ = ()
+    engine: "SqliteEngine"
+
+    async def __aenter__(self) -> SQLiteTransaction:
+        self.connection = await self.engine.take_reader()
+        try:
+            await self.connection.execute("BEGIN")
+        except BaseException:
+            await self._give_back()
+            raise
+        self.context = self.engine.current_transaction.set(self)
+        return self
+
+    async def __aexit__(self, exception_type: object, exception: object, trace: object) -> bool:
+        self.engine.current_transaction.reset(self.context)
+        await self._give_back()
+        return False
+
+    async def _give_back(self) -> None:
+        with contextlib.suppress(aiosqlite.Error):
+            await self.connection.execute("ROLLBACK")
+        self.engine.give_back_reader(self.connection)
+
+
 class SqliteEngine(PiccoloSqliteEngine):
     """SQLite with one kept writer, a few kept readers, WAL and ``synchronous=FULL``."""
 
@@ -131,6 +158,18 @@ class SqliteEngine(PiccoloSqliteEngine):
         """Begin a transaction on the writer; a nested one is refused."""
         return _WriterTransaction(self, transaction_type, allow_nested)
 
+    def snapshot(self) -> SQLiteTransaction:
+        """Begin a transaction that only reads, on a reader of its own."""
+        return _ReaderSnapshot(self)
+
+    async def take_reader(self) -> aiosqlite.Connection:
+        """Take a reader out of the kept ones; whoever takes it gives it back."""
+        return await self._readers.get()
+
+    def give_back_reader(self, reader: aiosqlite.Connection) -> None:
+        """Put a reader back to the kept ones."""
+        self._readers.put_nowait(reader)
+
     async def _run_in_new_connection(
         self,
         query: str,
@@ -140,11 +179,11 @@ class SqliteEngine(PiccoloSqliteEngine):
     ) -> list[Row]:
         del query_type, table  # RETURNING answers what they were for
         if _only_reads(query):
-            reader = await self._readers.get()
+            reader = await self.take_reader()
             try:
                 return await _fetch(reader, query, args)
             finally:
-                self._readers.put_nowait(reader)
+                self.give_back_reader(reader)
         async with self.writer_lock:
             return await _fetch(self.writer, query, args)
 
@@ -181,13 +220,16 @@ class _PoolTransaction(PostgresTransaction):
         self._pool = self.engine.pool
         self.connection = await self._pool.acquire()
         try:
-            self.transaction = self.connection.transaction()
+            self.transaction = self._begun_on(self.connection)
             await self.transaction.start()
         except BaseException:
             await self._give_back()
             raise
         self.context = self.engine.current_transaction.set(self)
         return self
+
+    def _begun_on(self, connection: asyncpg.Connection) -> asyncpg.transaction.Transaction:
+        return connection.transaction()
 
     async def __aexit__(self, exception_type: object, exception: object, trace: object) -> bool:
         self.engine.current_transaction.reset(self.context)
@@ -207,6 +249,15 @@ class _PoolTransaction(PostgresTransaction):
 
     async def _give_back(self) -> None:
         await self._pool.release(self.connection)
+
+
+class _PoolSnapshot(_PoolTransaction):
+    """A transaction that only reads: all that it reads stood at the same moment."""
+
+    __slots__ = ()
+
+    def _begun_on(self, connection: asyncpg.Connection) -> asyncpg.transaction.Transaction:
+        return connection.transaction(isolation="repeatable_read", readonly=True)
 
 
 class PostgresEngine(PiccoloPostgresEngine):
@@ -246,6 +297,10 @@ class PostgresEngine(PiccoloPostgresEngine):
     ) -> PostgresTransaction:
         """Begin a transaction on a connection of the pool; a nested one is refused."""
         return _PoolTransaction(self, allow_nested)
+
+    def snapshot(self) -> PostgresTransaction:
+        """Begin a transaction that only reads, on a connection of the pool."""
+        return _PoolSnapshot(self)
 
 
 def _reason(error: Exception) -> str:

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import xlsxwriter
 
-from core.reports import FORMULA_MARKS, Column, Kind, Rate, Report, all_rows, csv_cells, headings
+from core.report_formats import csv_row, file_cells, file_columns, file_rows, headings
+from core.reports import Column, Kind, Report
+from core.text import FORMULA_MARKS
 
 _MOST_ROWS = 1_048_575
 """What one worksheet holds below its headings."""
 
 _PIECE_BYTES = 64 * 1024
-_WIDTHS = {Kind.TEXT: 28, Kind.COUNT: 14, Kind.DAY: 14, Kind.RATE: 14}
+_WIDE, _NARROW = 28, 14
 
 Rows = Sequence[Sequence[object]]
 
@@ -39,17 +40,17 @@ def of_report(report: Report) -> Table:
     """Answer a report as a table, its totals last."""
 
     async def rows() -> AsyncIterator[Rows]:
-        yield all_rows(report)
+        yield file_rows(report)
 
-    said = (*report.definitions, report.period, *report.data_quality)
-    return Table(report.slug, report.title, report.columns, said, rows())
+    said = (*report.said, *report.data_quality)
+    return Table(report.slug, report.title, file_columns(report), said, rows())
 
 
 async def csv_pieces(table: Table) -> AsyncIterator[bytes]:
     """Answer headings and rows as CSV, a piece for each page; none is a formula (D10)."""
     yield _csv([[heading for column in table.columns for heading in headings(column)]])
     async for page in table.rows:
-        yield _csv([[cell for value in row for cell in csv_cells(value)] for row in page])
+        yield _csv([csv_row(table.columns, row) for row in page])
 
 
 async def xlsx_pieces(table: Table) -> AsyncIterator[bytes]:
@@ -102,8 +103,8 @@ class _Book:
                 self._begin_sheet()
             self._row += 1
             place = 0
-            for value in row:
-                for cell in _xlsx_cells(value):
+            for column, value in zip(self._table.columns, row, strict=True):
+                for cell in file_cells(value, column.kind):
                     self._write_cell(place, cell)
                     place += 1
 
@@ -123,7 +124,7 @@ class _Book:
         self._sheet.freeze_panes(1, 0)
         titles = [(title, column) for column in self._table.columns for title in headings(column)]
         for place, (_, column) in enumerate(titles):
-            self._sheet.set_column(place, place, _WIDTHS[column.kind])
+            self._sheet.set_column(place, place, _WIDE if column.kind is Kind.TEXT else _NARROW)
         for place, (title, _) in enumerate(titles):
             self._sheet.write_string(0, place, title, self._bold)
 
@@ -137,16 +138,6 @@ class _Book:
             text = str(cell)
             marked = self._no_formula if text.lstrip()[:1] in FORMULA_MARKS else None
             self._sheet.write_string(row, place, text, marked)
-
-
-def _xlsx_cells(value: object) -> tuple[Any, ...]:
-    """Answer a cell as what it is: numbers as numbers, a rate as its three parts."""
-    if isinstance(value, Rate):
-        percent = value.percent if value.ratio is None else Decimal(value.percent)
-        return (value.numerator, value.denominator, percent)
-    if isinstance(value, bool):
-        return ("yes" if value else "no",)
-    return (value,)
 
 
 FILES: dict[str, tuple[str, Callable[[Table], AsyncIterator[bytes]]]] = {

@@ -1,43 +1,110 @@
-"""What every report is: its figures, how they were counted, and how it leaves the service."""
+"""What every report is: its figures, how they were counted, and who may read them."""
 
-import csv
-import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from uuid import UUID
 
-from core.figures import NOT_APPLICABLE, percent
+from core.errors import InvalidInputError
+from core.figures import percent, wilson
 
-FORMULA_MARKS = frozenset("=+-@＝＋－＠")  # noqa: RUF001 - spreadsheets read the wide ones too
+SMALL_BASE = 30
+"""A rate of fewer than these says little of the next group; it is flagged."""
+
+
+class Basis(StrEnum):
+    """What a period bounds (C2).
+
+    ``cohort``: whoever was referred in it, followed to where they are now. ``flow``: what happened
+    in it, whoever it happened to.
+    """
+
+    COHORT = "cohort"
+    FLOW = "flow"
+
+
+class Audience(StrEnum):
+    """Who will read it: small numbers are suppressed in what is published (C9)."""
+
+    INTERNAL = "internal"
+    PUBLISHED = "published"
 
 
 class Kind(StrEnum):
-    """What the cells of a column hold."""
+    """What the cells of a column hold.
+
+    A ``code`` is one of domain.md's, which pages say in words; a ``number`` is a median or a mean,
+    ``money`` whole pence.
+    """
 
     TEXT = "text"
+    CODE = "code"
     COUNT = "count"
     RATE = "rate"
     DAY = "day"
+    NUMBER = "number"
+    MONEY = "money"
+
+
+class Marker(StrEnum):
+    """What stands in a cell instead of a figure, or beside it (GSS symbols)."""
+
+    NOT_APPLICABLE = "[z]"
+    SUPPRESSED = "[c]"
+    UNAVAILABLE = "[x]"
+    REVISED = "[r]"
+    LOW_RELIABILITY = "[u]"
+
+
+KEY = {
+    Marker.NOT_APPLICABLE: "not applicable: there is nothing to count or to divide by",
+    Marker.SUPPRESSED: "suppressed, so that nobody can be recognised in a small number",
+    Marker.UNAVAILABLE: "not available: the service does not hold it",
+    Marker.REVISED: "revised since it was last published",
+    Marker.LOW_RELIABILITY: f"of low reliability: fewer than {SMALL_BASE} are counted",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a report."""
+    """One column of a report.
+
+    A rate says which columns it divides, a number or money which count it rests on: where one of
+    those is suppressed, so is what rests on it. ``adds_up`` is whether the rows of a count add up
+    to its total.
+    """
 
     key: str
     title: str
     kind: Kind
+    numerator: str = ""
+    denominator: str = ""
+    base: str = ""
+    adds_up: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """That count columns add up to another in every row; ``rest`` is whether something is left."""
+
+    total: str
+    parts: tuple[str, ...]
+    rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share with what it counts."""
+    """A share with what it counts.
+
+    ``at_most`` says that the denominator is known to be larger; ``hidden`` that the counts may be
+    read, but not the share (C9).
+    """
 
     numerator: int
     denominator: int
+    at_most: bool = False
+    hidden: bool = False
 
     @property
     def ratio(self) -> Fraction | None:
@@ -46,113 +113,129 @@ class Rate:
 
     @property
     def percent(self) -> str:
-        """Answer the share with one decimal, or ``[z]`` for a denominator of 0 (C3)."""
-        return NOT_APPLICABLE if self.ratio is None else percent(self.ratio)
+        """Answer the share with one decimal, or the marker that stands for it (C3, C9)."""
+        if self.hidden:
+            return Marker.SUPPRESSED
+        return Marker.NOT_APPLICABLE if self.ratio is None else percent(self.ratio)
+
+    @property
+    def interval(self) -> tuple[str, str] | None:
+        """Answer the 95 % interval in per cent; ``None`` where the rate is no share."""
+        return None if self.hidden else wilson(self.numerator, self.denominator)
+
+    @property
+    def is_of_few(self) -> bool:
+        """Tell whether the base is small: a few people more would change it much."""
+        return 0 < self.denominator < SMALL_BASE
+
+
+Row = tuple[object, ...]
+"""A cell for each column: text, a count, a ``Rate``, a day, a number, pence, or a ``Marker``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Figures that may stand together: of one side and one kind of programme (2.1).
+
+    In a ``sensitive`` one the rows part people by a protected characteristic. ``revised`` names
+    the cells, by row and column, that differ from what was last published; row -1 is the totals.
+    """
+
+    heading: str
+    rows: tuple[Row, ...]
+    totals: Row | None = None
+    side: str = ""
+    sensitive: bool = False
+    revised: frozenset[tuple[int, int]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedFigure:
+    """A figure that somebody published, beside the same counted again (C7, C11)."""
+
+    what: str
+    source: str
+    as_at: date | None
+    claimed: Rate
+    recomputed: Rate | Marker
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asks of a report; both days are included, ``None`` bounds nothing."""
+
+    since: date | None = None
+    until: date | None = None
+    basis: Basis = Basis.COHORT
+    group_by: tuple[str, ...] = ()
+    programme_id: UUID | None = None
+    organisation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """A report as it stood at ``run_at``; every row has one cell for each column.
 
-    ``threshold`` is the small-number threshold applied (C9), ``None`` where there was none.
+    ``group_by`` are the keys of the first columns, which name the rows. ``threshold`` is the
+    small-number threshold applied (C9), ``None`` where there was none. ``data_quality`` says what
+    does not fit together in the records, and how often.
     """
 
     slug: str
     title: str
-    definitions: tuple[str, ...]
+    counting_unit: str
+    question: Question
     basis: str
     period: str
     as_of: date
     run_at: datetime
-    threshold: int | None
+    definitions: tuple[str, ...]
     columns: tuple[Column, ...]
-    rows: tuple[tuple[object, ...], ...]
-    totals: tuple[object, ...] | None
-    data_quality: tuple[str, ...]
+    sections: tuple[Section, ...]
+    group_by: tuple[str, ...] = ()
+    sums: tuple[Sum, ...] = ()
+    threshold: int | None = None
+    data_quality: tuple[str, ...] = ()
+    claims: tuple[ClaimedFigure, ...] = ()
+    publishable: bool = True
 
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Answer the rows of all sections."""
+        return tuple(row for section in self.sections for row in section.rows)
 
-def to_csv(report: Report) -> str:
-    """Answer headings, rows and totals as CSV; every cell is quoted and none is a formula (D10)."""
-    text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-    writer.writerow(
-        [no_formula(heading) for column in report.columns for heading in headings(column)]
-    )
-    for row in all_rows(report):
-        writer.writerow([cell for value in row for cell in csv_cells(value)])
-    return text.getvalue()
+    @property
+    def totals(self) -> Row | None:
+        """Answer the sums where there is one section; sections are never added up."""
+        return self.sections[0].totals if len(self.sections) == 1 else None
 
-
-def to_json(report: Report) -> dict[str, Any]:
-    """Answer the report as api.md has it; a row is a mapping from column key to cell."""
-    keys = [column.key for column in report.columns]
-    return {
-        "title": report.title,
-        "definitions": list(report.definitions),
-        "basis": report.basis,
-        "period": report.period,
-        "as_of": report.as_of.isoformat(),
-        "threshold": report.threshold,
-        "columns": [
-            {"key": column.key, "title": column.title, "kind": column.kind.value}
-            for column in report.columns
-        ],
-        "rows": [_json_row(keys, row) for row in report.rows],
-        "totals": None if report.totals is None else _json_row(keys, report.totals),
-        "data_quality": list(report.data_quality),
-    }
-
-
-def as_text(value: object) -> str:
-    """Answer a cell as people read it: a rate with what it counts."""
-    if isinstance(value, Rate):
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Answer all that has to be read with the figures, a sentence each."""
         return (
-            f"{value.percent}% ({value.numerator} of {value.denominator})"
-            if value.ratio is not None
-            else NOT_APPLICABLE
+            *self.definitions,
+            f"Counting unit: {self.counting_unit}",
+            f"Basis: {self.basis}",
+            f"Period: {self.period}",
+            f"Run at {self.run_at:%d %B %Y %H:%M} UTC, as of {self.as_of:%d %B %Y}",
+            "Small numbers: " + self._threshold_said,
+            *(f"{marker} {meaning}" for marker, meaning in KEY.items()),
         )
-    return "" if value is None else str(value)
+
+    @property
+    def _threshold_said(self) -> str:
+        if self.threshold is None:
+            return "none is suppressed; this report is for those who may see the records"
+        return f"1 to {self.threshold - 1} are suppressed, and what would reveal them (C9)"
 
 
-def no_formula(text: str) -> str:
-    """Answer a cell's text so that no spreadsheet reads it as a formula."""
-    first = next((mark for mark in text if mark.isprintable() and not mark.isspace()), "")
-    return f"'{text}" if first in FORMULA_MARKS else text
+def grouped(question: Question, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Answer by what a report is grouped, in the order of ``known``, each once.
 
-
-def all_rows(report: Report) -> tuple[tuple[object, ...], ...]:
-    """Answer the rows and, last, the totals."""
-    return report.rows if report.totals is None else (*report.rows, report.totals)
-
-
-def headings(column: Column) -> tuple[str, ...]:
-    """Answer a column's headings in a file: a rate has one for each of its parts."""
-    if column.kind is not Kind.RATE:
-        return (column.title,)
-    return tuple(f"{column.title} {part}" for part in ("numerator", "denominator", "percent"))
-
-
-def csv_cells(value: object) -> tuple[str, ...]:
-    """Answer a cell's texts in a CSV file; none is a formula (D10)."""
-    if isinstance(value, Rate):
-        return (str(value.numerator), str(value.denominator), value.percent)
-    if value is None:
-        return ("",)
-    if isinstance(value, date):
-        return (value.isoformat(),)
-    if isinstance(value, bool):
-        return ("yes" if value else "no",)
-    return (no_formula(value) if isinstance(value, str) else str(value),)
-
-
-def _json_row(keys: Sequence[str], row: Sequence[object]) -> dict[str, Any]:
-    return {key: _json_cell(value) for key, value in zip(keys, row, strict=True)}
-
-
-def _json_cell(value: object) -> object:
-    if isinstance(value, Rate):
-        counts = {"numerator": value.numerator, "denominator": value.denominator}
-        if value.ratio is None:
-            return {**counts, "percent": None, "marker": NOT_APPLICABLE}
-        return {**counts, "percent": value.percent}
-    return value.isoformat() if isinstance(value, date) else value
+    Raises:
+        InvalidInputError: it cannot be grouped by one of them.
+    """
+    unknown = [group for group in question.group_by if group not in known]
+    if unknown:
+        raise InvalidInputError.of("group_by", f"Choose from {', '.join(known)}")
+    return tuple(group for group in known if group in question.group_by)

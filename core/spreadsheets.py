@@ -11,7 +11,7 @@ from datetime import date, datetime
 import openpyxl
 
 from core.errors import InvalidInputError
-from core.reports import FORMULA_MARKS, no_formula
+from core.text import FORMULA_MARKS, no_formula
 
 MOST_BYTES = 20_000_000
 MOST_ROWS = 200_000

@@ -14,3 +14,12 @@ def is_plain(text: str, *, lines: bool = False) -> bool:
         (lines and character in _LAYOUT) or unicodedata.category(character) not in _NEVER
         for character in text
     )
+
+
+FORMULA_MARKS = frozenset("=+-@＝＋－＠")  # noqa: RUF001 - spreadsheets read the wide ones too
+
+
+def no_formula(text: str) -> str:
+    """Answer a cell's text so that no spreadsheet reads it as a formula."""
+    first = next((mark for mark in text if mark.isprintable() and not mark.isspace()), "")
+    return f"'{text}" if first in FORMULA_MARKS else text

@@ -1,11 +1,10 @@
 """The training room's reports."""
 
 from collections.abc import Sequence
-from datetime import date
-from uuid import UUID
 
 from core import clock
-from core.reports import Column, Kind, Rate, Report
+from core.periods import named
+from core.reports import Column, Kind, Question, Rate, Report, Section, Sum, grouped
 from core.scope import Scope
 from training.domain.compliance import TARGETS, Figures, Grouping, Targets
 from training.domain.events import Attendance
@@ -20,19 +19,28 @@ _TITLES = {
     Grouping.SECTOR: "Sector",
     Grouping.STAFF_GROUP: "Staff group",
 }
+_KINDS = {Grouping.SECTOR: Kind.CODE, Grouping.STAFF_GROUP: Kind.CODE}
 
 _FIGURES = (
     Column("required", "Required", Kind.COUNT),
     Column("exempt", "Exempt", Kind.COUNT),
     Column("in_scope", "In scope", Kind.COUNT),
+    Column("counted", "Due by now", Kind.COUNT),
     Column("valid", "Valid", Kind.COUNT),
     Column("expiring_soon", "Of these expiring within 90 days", Kind.COUNT),
     Column("in_grace", "Not yet due", Kind.COUNT),
     Column("overdue_never", "Overdue, never trained", Kind.COUNT),
     Column("expired", "Expired", Kind.COUNT),
-    Column("headline", "Headline", Kind.RATE),
-    Column("strict", "Strict", Kind.RATE),
-    Column("rag", "RAG of the headline", Kind.TEXT),
+    Column("headline", "Headline", Kind.RATE, "valid", "counted"),
+    Column("strict", "Strict", Kind.RATE, "valid", "in_scope"),
+    Column("rag", "RAG of the headline", Kind.TEXT, base="headline"),
+)
+
+_SUMS = (
+    Sum("required", ("exempt", "in_scope")),
+    Sum("in_scope", ("valid", "in_grace", "overdue_never", "expired")),
+    Sum("in_scope", ("counted", "in_grace")),
+    Sum("valid", ("expiring_soon",), rest=True),
 )
 
 _DEFINITIONS = (
@@ -46,39 +54,48 @@ _DEFINITIONS = (
 )
 
 
+_COMPLIANCE_GROUPINGS = tuple(grouping.value for grouping in Grouping)
+
+
 async def training_compliance(
-    *,
-    scope: Scope,
-    as_of: date,
-    group_by: Sequence[str] = DEFAULT_GROUPING,
-    organisation_id: UUID | None = None,
-    targets: Targets = TARGETS,
+    question: Question, *, scope: Scope, targets: Targets = TARGETS
 ) -> Report:
-    """Answer who holds the training that is required of them on a day (C8).
+    """Answer who holds the training that is required of them on the period's last day (C8).
 
     Raises:
         NotFoundError: the scope may not see the staff of the organisation.
     """
-    scope = await within(organisation_id, scope=scope)
+    as_of = question.until or clock.today()
+    scope = await within(question.organisation_id, scope=scope)
+    group_by = grouped(question, _COMPLIANCE_GROUPINGS) or DEFAULT_GROUPING
     found = await compliance(scope=scope, as_of=as_of, group_by=group_by)
     shown = found.group_by
     return Report(
         slug="training-compliance",
         title="Training compliance",
+        counting_unit="staff in post on the day, once for each requirement",
+        question=question,
         definitions=_definitions(targets),
         basis="census: staff in post on the day, once for each requirement",
         period=f"on {as_of.isoformat()}",
         as_of=as_of,
         run_at=clock.now(),
-        threshold=None,
+        group_by=tuple(grouping.value for grouping in shown),
         columns=(
-            *(Column(grouping.value, _TITLES[grouping], Kind.TEXT) for grouping in shown),
+            *(Column(one.value, _TITLES[one], _KINDS.get(one, Kind.TEXT)) for one in shown),
             *_FIGURES,
         ),
-        rows=tuple(
-            (*_labels(group, shown), *_cells(figures, targets)) for group, figures in found.rows
+        sums=_SUMS,
+        sections=(
+            Section(
+                "",
+                tuple(
+                    (*_labels(group, shown), *_cells(figures, targets))
+                    for group, figures in found.rows
+                ),
+                totals=(*_total_labels(shown), *_cells(found.total, targets)),
+            ),
         ),
-        totals=(*_total_labels(shown), *_cells(found.total, targets)),
         data_quality=(f"{found.unverified} training records are not verified and do not count.",),
     )
 
@@ -108,6 +125,7 @@ def _cells(figures: Figures, targets: Targets) -> tuple[object, ...]:
         figures.required,
         figures.exempt,
         figures.in_scope,
+        figures.counted,
         figures.valid,
         figures.expiring_soon,
         figures.in_grace,
@@ -127,46 +145,77 @@ _ATTENDANCE = (
     Column("cancelled_by_staff", "Cancelled by staff", Kind.COUNT),
     Column("cancelled_by_provider", "Cancelled by provider", Kind.COUNT),
     Column("unmarked", "Not marked", Kind.COUNT),
-    Column("attendance", "Attendance", Kind.RATE),
+    Column("expected", "Expected", Kind.COUNT),
+    Column("attendance", "Attendance", Kind.RATE, "attended_full", "expected"),
 )
-_REACH = Column("reach", "Ever trained", Kind.RATE)
+_REACH = (
+    Column("headcount", "Staff in post", Kind.COUNT, adds_up=False),
+    Column("trained", "Ever trained", Kind.COUNT, adds_up=False),
+    Column("reach", "Reach", Kind.RATE, "trained", "headcount"),
+)
+_ATTENDANCE_SUMS = (
+    Sum(
+        "booked",
+        (
+            "attended_full",
+            "left_early",
+            "no_show",
+            "cancelled_by_staff",
+            "cancelled_by_provider",
+            "unmarked",
+        ),
+    ),
+    Sum("booked", ("expected", "cancelled_by_provider")),
+)
 _ATTENDANCE_DEFINITIONS = (
     "Booked: who had a place at an event that was held or cancelled; who only waited is not in it.",
     "Attended: to the end. Who left early has no certificate and did not complete the course.",
     "Attendance: attended / (booked - cancelled by provider).",
+    "Reach: ever trained / staff in post.",
     "Ever trained: staff in post on the last day who completed the course of the row, or any.",
     "[z]: there is nobody to count, or they are staff of an organisation that you do not see.",
 )
 
 
-async def training_attendance(
-    *, scope: Scope, since: date | None, until: date, group_by: Sequence[str]
-) -> Report:
+_ATTENDANCE_GROUPINGS = tuple(grouping.value for grouping in AttendanceGrouping)
+
+
+async def training_attendance(question: Question, *, scope: Scope) -> Report:
     """Answer how staff of each organisation came to training events in a period (C8, S9)."""
-    shown = [grouping for grouping in AttendanceGrouping if grouping in group_by]
+    group_by = grouped(question, _ATTENDANCE_GROUPINGS) or ("organisation",)
+    shown = [AttendanceGrouping(group) for group in group_by]
+    since, until = question.since, question.until or clock.today()
     found = await event_attendance(scope=scope, since=since, until=until, group_by=shown)
     reached = AttendanceGrouping.EVENT not in shown
-    begin = f"from {since:%d %B %Y}" if since else "from the beginning"
     return Report(
         slug="training-attendance",
         title="Attendance at training",
+        counting_unit="bookings of events that began in the period",
+        question=question,
         definitions=_ATTENDANCE_DEFINITIONS,
         basis="events that began in the period, each booking once",
-        period=f"events {begin} to {until:%d %B %Y}",
+        period="events " + named(since, until, today=clock.today()),
         as_of=until,
         run_at=clock.now(),
-        threshold=None,
+        group_by=group_by,
         columns=(
             *(Column(grouping.value, grouping.value.capitalize(), Kind.TEXT) for grouping in shown),
             *_ATTENDANCE,
-            *([_REACH] if reached else []),
+            *(_REACH if reached else []),
         ),
-        rows=tuple(
-            (*label, *_came(*figures, reached=reached)) for label, figures in found.rows.items()
-        ),
-        totals=(
-            *("" if place else "Total" for place, _ in enumerate(shown)),
-            *_came(*found.total, reached=reached),
+        sums=_ATTENDANCE_SUMS,
+        sections=(
+            Section(
+                "",
+                tuple(
+                    (*label, *_came(*figures, reached=reached))
+                    for label, figures in found.rows.items()
+                ),
+                totals=(
+                    *("" if place else "Total" for place, _ in enumerate(shown)),
+                    *_came(*found.total, reached=reached),
+                ),
+            ),
         ),
         data_quality=(
             f"Events over without a marked register, not counted: {found.unmarked_events}.",
@@ -183,6 +232,11 @@ def _came(attendance: Attendance, reach: Reach, *, reached: bool) -> tuple[objec
         attendance.cancelled_by_staff,
         attendance.cancelled_by_provider,
         attendance.unmarked,
+        attendance.expected,
         Rate(attendance.attended_full, attendance.expected),
-        *([Rate(reach.trained, reach.headcount)] if reached else []),
+        *(
+            [reach.headcount, reach.trained, Rate(reach.trained, reach.headcount)]
+            if reached
+            else []
+        ),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from api.pages import outcome_words
 from core import clock
-from core.reports import Column, Kind, Report
+from core.reports import Column, Kind, Question, Report, Section
 from programmes.domain.outcomes import IN_ORDER, change
 from programmes.queries.outcomes import GroupView, OutcomesView
 
@@ -24,16 +24,16 @@ def outcomes_file(group: GroupView, views: Sequence[OutcomesView]) -> Report:
     return Report(
         slug=f"outcomes-{group.id}",
         title="Outcomes",
+        counting_unit="reports",
+        question=Question(),
         definitions=(),
-        basis="reports",
+        basis="every report of the group",
         period=group.code,
         as_of=clock.today(),
         run_at=clock.now(),
-        threshold=None,
         columns=_COLUMNS,
-        rows=tuple(row for view in views for row in _rows(view)),
-        totals=None,
-        data_quality=(),
+        sections=(Section("", tuple(row for view in views for row in _rows(view))),),
+        publishable=False,
     )
 
 

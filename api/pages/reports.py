@@ -7,32 +7,28 @@ from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from api import reports
 from api.controllers.reports import Format, answer
 from api.guards import requires
 from api.pages.case_words import rate
 from api.pages.forms import Form, options, refusal
 from api.pages.rendering import AnyRequest, Page, page, short_day, words
-from core.errors import AppError, NotFoundError
-from core.reports import Column, Kind, Rate, Report
+from core.errors import AppError
+from core.report_formats import money_text
+from core.reports import KEY, Basis, Column, Kind, Question, Rate, Report, Section
 from core.scope import Actor, Permission
+from jobs import reports
 from training.domain.compliance import Targets
 from training.queries.sections import organisations_of_staff
 
 _GUARDS = [requires(Permission.VIEW_PROGRAMME_REPORTS, Permission.VIEW_STAFF)]
-_ON_ONE_DAY = frozenset({"training-compliance"})
-"""Reports of how things stand on a day, which have no first day."""
-
 _RAG = "rag"
 _SHADES = {"Green": "govuk-tag--green", "Amber": "govuk-tag--yellow", "Red": "govuk-tag--red"}
-_BASIS_IS_DEFINED = frozenset({"cohort"})
-"""Bases that a report's definitions put into words."""
 
 
 @get("/reports", guards=_GUARDS, include_in_schema=False)
 async def reports_page(request: AnyRequest, actor: NamedDependency[Actor]) -> Page:
     """List the reports that this person may run."""
-    return page(request, "reports/list.html", reports=reports.available(actor))
+    return page(request, "reports/list.html", reports=reports.available(actor.scope))
 
 
 @get("/reports/{slug:str}", guards=_GUARDS, include_in_schema=False)
@@ -43,19 +39,18 @@ async def report_page(
     targets: NamedDependency[Targets],
 ) -> Page:
     """Run a report and show it."""
-    known = _known(slug, actor)
+    known = reports.known_report(slug, scope=actor.scope)
     form = _form(request)
     asked: dict[str, Any] = {
-        "known": known, "typed": form.typed, "on_one_day": slug in _ON_ONE_DAY,
-        "organisations": await _organisations(slug, form, actor),
+        "known": known, "typed": form.typed,
+        "organisations": await _organisations(known, form, actor),
         "groupings": [
             {"value": group, "text": words(group), "checked": group in form.many("group_by")}
             for group in known.groupings
         ],
     }  # fmt: skip
     try:
-        wanted = _wanted(form, targets)
-        report = await reports.run(slug, wanted, by=actor)
+        report = await reports.run(slug, _question(form), by=actor, targets=targets)
     except AppError as error:
         status, errors = refusal(error, field="to")
         return page(
@@ -65,11 +60,10 @@ async def report_page(
     return page(
         request, "reports/report.html", **asked, report=report,
         period=report.period[:1].upper() + report.period[1:],
-        basis="" if report.basis in _BASIS_IS_DEFINED else report.basis,
         columns=[{"title": column.title, "numeric": _is_numeric(column)}
                  for column in report.columns],
-        rows=[_cells(report, row) for row in report.rows],
-        totals=_cells(report, report.totals) if report.totals else [],
+        sections=[_section(report, section) for section in report.sections],
+        key=[(marker.value, meaning) for marker, meaning in KEY.items()],
         files={format.value: f"/reports/{slug}/{format.value}" + (f"?{query}" if query else "")
                for format in (Format.CSV, Format.XLSX)},
     )  # fmt: skip
@@ -100,45 +94,46 @@ async def report_workbook(
 async def _file(
     request: AnyRequest, slug: str, actor: Actor, format: Format, targets: Targets
 ) -> Response[Any]:
-    _known(slug, actor)
-    return answer(await reports.run(slug, _wanted(_form(request), targets), by=actor), format)
+    question = _question(_form(request))
+    return answer(await reports.run(slug, question, by=actor, targets=targets), format)
 
 
-async def _organisations(slug: str, form: Form, actor: Actor) -> list[dict[str, Any]]:
+async def _organisations(known: reports.Known, form: Form, actor: Actor) -> list[dict[str, Any]]:
     """Answer the organisations to choose from, where a report is of one or of all."""
-    if slug not in _ON_ONE_DAY:
+    if not known.on_one_day:
         return []
     seen = [(str(one.id), one.name) for one in await organisations_of_staff(scope=actor.scope)]
     chosen = form.typed.get("organisation", "")
     return options(seen, chosen, blank="All organisations") if len(seen) > 1 else []
 
 
-def _known(slug: str, actor: Actor) -> reports.Known:
-    for known in reports.available(actor):
-        if known.slug == slug:
-            return known
-    raise NotFoundError
-
-
 def _form(request: AnyRequest) -> Form:
     return Form(FormMultiDict(request.query_params.multi_items()))
 
 
-def _wanted(form: Form, targets: Targets) -> reports.Wanted:
+def _question(form: Form) -> Question:
     one = form.typed.get("organisation")
-    wanted = reports.Wanted(
+    question = Question(
         form.optional_day("from", "the first day"),
         form.optional_day("to", "the last day"),
+        Basis.FLOW if form.typed.get("basis") == Basis.FLOW else Basis.COHORT,
         tuple(form.many("group_by")),
-        form.id("organisation", "an organisation") if one else None,
-        targets,
+        organisation_id=form.id("organisation", "an organisation") if one else None,
     )
     form.check()
-    return wanted
+    return question
 
 
 def _is_numeric(column: Column) -> bool:
-    return column.kind in {Kind.COUNT, Kind.RATE}
+    return column.kind not in {Kind.TEXT, Kind.CODE, Kind.DAY}
+
+
+def _section(report: Report, section: Section) -> dict[str, Any]:
+    return {
+        "heading": section.heading,
+        "rows": [_cells(report, row) for row in section.rows],
+        "totals": _cells(report, section.totals) if section.totals else [],
+    }
 
 
 def _cells(report: Report, row: tuple[object, ...]) -> list[dict[str, Any]]:
@@ -151,8 +146,10 @@ def _cell(column: Column, value: object) -> dict[str, Any]:
         text = rate(value.numerator, value.denominator)
     elif column.kind is Kind.DAY and value is not None:
         text = short_day(value)  # type: ignore[arg-type]  # a column of days holds days
-    elif column.kind is Kind.TEXT and column.key in {"sector", "staff_group"}:
+    elif column.kind is Kind.CODE:
         text = words(str(value))
+    elif column.kind is Kind.MONEY and isinstance(value, int):
+        text = money_text(value)
     else:
         text = "" if value is None else str(value)
     shade = _SHADES.get(text, "") if column.key == _RAG else ""

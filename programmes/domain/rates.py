@@ -1,6 +1,5 @@
 """The funnel's rates: each with its numerator and denominator (C3)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -15,6 +14,7 @@ class Funnel:
     completed: int = 0
     active: int = 0
     neutral: int = 0
+    left: int = 0
 
     @property
     def r1(self) -> tuple[int, int]:
@@ -44,17 +44,3 @@ class Funnel:
             (self.suitable, self.assessed),
             (self.started, self.suitable),
         )
-
-
-def total(funnels: Iterable[Funnel]) -> Funnel:
-    """Add funnels up count by count; rates are taken of the sums, never averaged."""
-    rows = list(funnels)
-    return Funnel(
-        referred=sum(row.referred for row in rows),
-        assessed=sum(row.assessed for row in rows),
-        suitable=sum(row.suitable for row in rows),
-        started=sum(row.started for row in rows),
-        completed=sum(row.completed for row in rows),
-        active=sum(row.active for row in rows),
-        neutral=sum(row.neutral for row in rows),
-    )

@@ -1,0 +1,83 @@
+"""Periods as councils name them: years and quarters from 1 April (C2)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_APRIL = 4
+_QUARTER_MONTHS = 3
+_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Quarter:
+    """A quarter of a financial year: ``Quarter(2026, 1)`` is April to June 2026."""
+
+    year: int
+    number: int
+
+    @property
+    def first_on(self) -> date:
+        """Answer its first day."""
+        month = _APRIL + (self.number - 1) * _QUARTER_MONTHS
+        return date(self.year + (month > _MONTHS), (month - 1) % _MONTHS + 1, 1)
+
+    @property
+    def last_on(self) -> date:
+        """Answer its last day."""
+        return self.next.first_on - timedelta(days=1)
+
+    @property
+    def next(self) -> "Quarter":
+        """Answer the quarter after it."""
+        last = self.number == _MONTHS // _QUARTER_MONTHS
+        return Quarter(self.year + 1, 1) if last else Quarter(self.year, self.number + 1)
+
+    @property
+    def name(self) -> str:
+        """Answer its name, such as ``Q1 2026/27``."""
+        return f"Q{self.number} {year_name(self.year)}"
+
+
+def quarter_of(day: date) -> Quarter:
+    """Answer the quarter that a day lies in."""
+    months = day.year * _MONTHS + day.month - _APRIL
+    return Quarter(months // _MONTHS, months % _MONTHS // _QUARTER_MONTHS + 1)
+
+
+def quarter_at(index: int) -> Quarter:
+    """Answer the quarter of an index as ``core.database.quarter_index`` counts them."""
+    return Quarter(index // 4, index % 4 + 1)
+
+
+def year_name(year: int) -> str:
+    """Answer the name of the financial year that begins in ``year``, such as ``2026/27``."""
+    return f"{year}/{(year + 1) % 100:02}"
+
+
+def named(since: date | None, until: date | None, *, today: date) -> str:
+    """Answer a period in words, with the quarter's or the year's name where it is one."""
+    if since is None:
+        return f"from the beginning to {_day(until or today)}"
+    if until is None:
+        return f"from {_day(since)} to {_day(today)}"
+    days = f"{_day(since)} to {_day(until)}"
+    first = quarter_of(since)
+    if (since, until) == (first.first_on, first.last_on):
+        return f"{first.name}, {days}"
+    if since == first.first_on and first.number == 1 and until == _year_end(first):
+        return f"the year {year_name(first.year)}, {days}"
+    return days
+
+
+def is_whole_quarters(since: date | None, until: date | None) -> bool:
+    """Tell whether a period begins with a quarter, or at the beginning, and ends with one."""
+    begins = since is None or since == quarter_of(since).first_on
+    return begins and until is not None and until == quarter_of(until).last_on
+
+
+def _year_end(first: Quarter) -> date:
+    return Quarter(first.year + 1, 1).first_on - timedelta(days=1)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,141 @@
+"""Which reports there are, who may run them, and what runs them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from core import audit, database
+from core.errors import InvalidInputError, NotFoundError
+from core.reports import Basis, Question, Report
+from core.scope import Actor, Permission, Scope
+from programmes.queries.cases import GROUPINGS as CASES
+from programmes.reports.completion import completion
+from training.domain.compliance import TARGETS, Targets
+from training.reports import training_attendance, training_compliance
+
+BOTH = (Basis.COHORT, Basis.FLOW)
+_COHORT = (Basis.COHORT,)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks for a report, and by which settings it is counted."""
+
+    scope: Scope
+    targets: Targets = TARGETS
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A report of the catalogue.
+
+    ``on_one_day`` is how things stand on the period's last day; ``names_people`` that its rows are
+    of people, so that it is never published.
+    """
+
+    slug: str
+    title: str
+    answers: str
+    permission: Permission
+    run: Callable[[Question, Asking], Awaitable[Report]] = field(repr=False)
+    groupings: tuple[str, ...] = ()
+    bases: tuple[Basis, ...] = _COHORT
+    on_one_day: bool = False
+    names_people: bool = False
+
+
+def _of_programmes(
+    run: Callable[..., Awaitable[Report]],
+) -> Callable[[Question, Asking], Awaitable[Report]]:
+    return lambda question, asking: run(question, scope=asking.scope)
+
+
+_PROGRAMMES = (
+    Known(
+        "completion",
+        "Completion",
+        "Of those referred, and of those who started, how many completed?",
+        Permission.VIEW_PROGRAMME_REPORTS,
+        _of_programmes(completion),
+        CASES,
+        BOTH,
+    ),
+)
+_TRAINING = (
+    Known(
+        "training-compliance",
+        "Training compliance",
+        "Who must hold which course, and who does?",
+        Permission.VIEW_STAFF,
+        lambda question, asking: training_compliance(
+            question, scope=asking.scope, targets=asking.targets
+        ),
+        ("requirement", "organisation", "team", "sector", "staff_group"),
+        on_one_day=True,
+    ),
+    Known(
+        "training-attendance",
+        "Attendance at training",
+        "How did each organisation’s staff come to training, and how many were ever trained?",
+        Permission.VIEW_STAFF,
+        lambda question, asking: training_attendance(question, scope=asking.scope),
+        ("organisation", "course", "event"),
+    ),
+)
+REPORTS: Mapping[str, Known] = {known.slug: known for known in (*_PROGRAMMES, *_TRAINING)}
+"""Every report by its slug."""
+
+
+def available(scope: Scope) -> tuple[Known, ...]:
+    """Answer the reports that this scope may run for itself."""
+    return tuple(known for known in REPORTS.values() if scope.has(known.permission))
+
+
+def known_report(slug: str, *, scope: Scope) -> Known:
+    """Answer a report of the catalogue.
+
+    Raises:
+        NotFoundError: there is no such report for this scope.
+    """
+    known = REPORTS.get(slug)
+    if known is None or not scope.has(known.permission):
+        raise NotFoundError
+    return known
+
+
+async def run(slug: str, question: Question, *, by: Actor, targets: Targets = TARGETS) -> Report:
+    """Run a report within the person's areas, all of it at one moment, and note that they did.
+
+    Raises:
+        InvalidInputError: the period, the basis or the grouping cannot be used.
+        NotFoundError: there is no such report for this person.
+    """
+    known = known_report(slug, scope=by.scope)
+    _refuse_unusable(known, question)
+    async with database.snapshot():
+        report = await known.run(question, Asking(by.scope, targets))
+    async with database.transaction():
+        await audit.record(
+            "report_run", by=by, subject_type=audit.Subject.REPORT, subject=subject(slug),
+            after={"from": question.since, "to": question.until, "group_by": question.group_by},
+        )  # fmt: skip
+    return report
+
+
+def _refuse_unusable(known: Known, question: Question) -> None:
+    if question.since and question.until and question.until < question.since:
+        raise InvalidInputError.of("to", "The period must end on or after its first day")
+    if question.basis not in known.bases:
+        raise InvalidInputError.of(
+            "basis", f"This report is counted on the basis {', '.join(known.bases)}"
+        )
+    for group in question.group_by:
+        if group not in known.groupings:
+            raise InvalidInputError.of(
+                "group_by", f"Choose from {', '.join(known.groupings) or 'nothing'}"
+            )
+
+
+def subject(slug: str) -> UUID:
+    """Answer the id by which the audit log knows a report."""
+    return uuid5(NAMESPACE_URL, f"/reports/{slug}")
