@@ -161,10 +161,12 @@ def _json_rows(columns: Sequence[Column], section: Section) -> Iterator[dict[str
 
 
 def _json_row(columns: Sequence[Column], row: Row) -> dict[str, Any]:
-    return {
-        column.key: _json_cell(value, column.kind)
-        for column, value in zip(columns, row, strict=True)
-    }
+    found: dict[str, Any] = {}
+    for column, value in zip(columns, row, strict=True):
+        found[column.key] = _json_cell(value, column.kind)
+        if column.kind is Kind.RATE:
+            found[f"{column.key}_interval"] = _json_interval(value)
+    return found
 
 
 def _json_cell(value: object, kind: Kind) -> object:
@@ -178,19 +180,19 @@ def _json_cell(value: object, kind: Kind) -> object:
 
 
 def json_rate(rate: Rate) -> dict[str, Any]:
-    """Answer a rate as api.md has it, with its interval."""
+    """Answer a rate as api.md has it."""
     cell: dict[str, Any] = {"numerator": rate.numerator, "denominator": rate.denominator}
     if rate.hidden or rate.ratio is None:
         return {**cell, "percent": None, "marker": str(rate.percent)}
-    low, high = rate.interval or (None, None)
-    return {
-        **cell,
-        "percent": rate.percent,
-        "low": low,
-        "high": high,
-        "small_base": rate.is_of_few,
-        "at_most": rate.at_most,
-    }
+    return {**cell, "percent": rate.percent}
+
+
+def _json_interval(value: object) -> dict[str, Any] | None:
+    """Answer the 95 % interval that stands beside a rate, and whether its base is small."""
+    if not isinstance(value, Rate) or value.interval is None:
+        return None
+    low, high = value.interval
+    return {"low": low, "high": high, "small_base": value.is_of_few}
 
 
 def _json_claim(claim: ClaimedFigure) -> dict[str, Any]:
@@ -200,5 +202,6 @@ def _json_claim(claim: ClaimedFigure) -> dict[str, Any]:
         "source": claim.source,
         "as_at": claim.as_at and claim.as_at.isoformat(),
         "claimed": json_rate(claim.claimed),
+        "at_most": claim.claimed.at_most,
         "recomputed": json_rate(found) if isinstance(found, Rate) else found.value,
     }

@@ -6,12 +6,13 @@ from uuid import UUID
 import pytest
 
 from core.errors import InvalidInputError
+from core.reports import Question
 from core.scope import SYSTEM
 from programmes.domain.completion import CompletionRule
 from programmes.domain.terms import EnrolmentStatus, ExitReason, GroupModel, ReferralStatus
 from programmes.errors import NotEligibleYetError, ReferralMoveError
 from programmes.queries.progress import enrolment
-from programmes.reports import completion
+from programmes.reports.completion import completion
 from programmes.services.endings import Ending, leave
 from programmes.services.enrolments import enrol
 from programmes.tables import Programme, ProgrammeVersion, Referral
@@ -129,7 +130,7 @@ async def test_who_comes_back_on_the_same_referral_brings_their_units(db: None) 
     assert row["started_on"] == date(2026, 5, 6)
     assert (await enrolment(again, scope=SCOPE)).member.progress.units_credited == (1, 2)
     assert await referral_status(referral) == "on_programme"
-    report = await completion(scope=SCOPE)
+    report = await completion(Question(), scope=SCOPE)
     assert report.rows[0][1:8] == (1, 0, 0, 1, 0, 1, 0)
 
 
@@ -147,7 +148,7 @@ async def test_a_new_referral_begins_anew(db: None) -> None:
     row = await row_of(again)
     assert (row["continues"], row["referral"], row["started_on"]) == (None, referral, None)
     assert (await enrolment(again, scope=SCOPE)).member.progress.units_credited == ()
-    report = await completion(scope=SCOPE)
+    report = await completion(Question(), scope=SCOPE)
     assert report.rows[0][1:8] == (2, 0, 0, 1, 0, 0, 0)
 
 

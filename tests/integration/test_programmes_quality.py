@@ -8,12 +8,13 @@ from uuid import UUID
 import pytest
 
 from accounts.domain.roles import GrantSide, Role
+from core.reports import Question
 from core.scope import SYSTEM, Scope, Side
 from programmes.domain.completion import CompletionRule
 from programmes.domain.terms import AttendanceOutcome, EnrolmentStatus, ExitReason
 from programmes.queries.progress import enrolment
 from programmes.queries.quality import Fault, faulty_cases
-from programmes.reports import completion
+from programmes.reports.completion import completion
 from programmes.services.registers import Submission, save
 from programmes.tables import Attendance, Enrolment, Referral, Session
 from tests.factories import at, make_person
@@ -191,7 +192,7 @@ async def test_the_report_counts_each_kind(db: None) -> None:
     for _ in range(2):
         await ended(cohort, EnrolmentStatus.COMPLETED)
 
-    assert (await completion(scope=SCOPE)).data_quality == (
+    assert (await completion(Question(), scope=SCOPE)).data_quality == (
         "2 completed without having attended a group unit",
         "2 completed with fewer units than the programme asks for",
     )
@@ -216,7 +217,7 @@ async def test_the_report_counts_what_the_list_holds_of_every_kind(db: None) -> 
         Fault.NEVER_STARTED: 3, Fault.TOO_FEW_UNITS: 2, Fault.BEFORE_JOINING: 1,
         Fault.AFTER_EXIT: 1, Fault.NO_REFERRAL: 1, Fault.NO_REGISTER: 1,
     }  # fmt: skip
-    said = (await completion(scope=SCOPE)).data_quality
+    said = (await completion(Question(), scope=SCOPE)).data_quality
     assert sorted(int(line.split()[0]) for line in said) == sorted(listed.values())
 
 
@@ -226,10 +227,10 @@ async def test_the_report_says_where_there_may_be_more_cases_than_are_listed(
     cohort = await make_quiet_group()
     for _ in range(3):
         await make_enrolment(cohort_id=cohort.id)
-    for module in ("programmes.queries.quality", "programmes.reports"):
+    for module in ("programmes.queries.quality", "programmes.reports.faults"):
         monkeypatch.setattr(f"{module}.MOST_CASES", 2)
 
-    assert (await completion(scope=SCOPE)).data_quality == (
+    assert (await completion(Question(), scope=SCOPE)).data_quality == (
         "2 or more enrolled without a recorded referral, and so in none of these counts",
     )
 
@@ -266,11 +267,11 @@ async def test_a_late_register_restates_the_figures_and_keeps_when_it_was_entere
     """C13: entered after the quarter closed."""
     cohort = await make_cohort(starts_on=date(2026, 3, 25), side=Side.SURVIVOR)
     person, _ = await make_member(cohort)
-    before = (await completion(scope=SCOPE)).rows[0][4]
+    before = (await completion(Question(), scope=SCOPE)).rows[0][4]
 
     await save(cohort.session_ids[1], Submission(0, (entry(person),)), by=SYSTEM)
 
-    assert (before, (await completion(scope=SCOPE)).rows[0][4]) == (0, 1)
+    assert (before, (await completion(Question(), scope=SCOPE)).rows[0][4]) == (0, 1)
     rows = await Attendance.select().where(Attendance.enrolment == person)
     assert [row["recorded_at"] for row in rows] == [now.instant]
 
@@ -284,8 +285,8 @@ async def test_who_started_in_an_earlier_year_completes_in_their_own_cohort(db: 
         Referral.id == row[0]["referral"]
     )
 
-    year = await completion(scope=SCOPE, since=date(2025, 4, 1), until=date(2026, 3, 31))
-    quarter = await completion(scope=SCOPE, since=date(2026, 4, 1), until=date(2026, 6, 30))
+    year = await completion(Question(date(2025, 4, 1), date(2026, 3, 31)), scope=SCOPE)
+    quarter = await completion(Question(date(2026, 4, 1), date(2026, 6, 30)), scope=SCOPE)
 
     assert [row[1:6] for row in year.rows] == [(1, 0, 0, 1, 1)]
     assert [row[1:6] for row in quarter.rows] == []

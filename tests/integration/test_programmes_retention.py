@@ -13,6 +13,7 @@ from accounts.domain.roles import GrantSide, Role
 from core import clock, database
 from core.errors import ForbiddenError, InvalidInputError, NotFoundError
 from core.pagination import Cursor
+from core.reports import Question
 from core.scope import SYSTEM, Side
 from core.tables import AuditEvent, Upload
 from jobs import retention
@@ -24,7 +25,7 @@ from programmes.errors import AlreadyRecordedError
 from programmes.queries.counters import wrong_counters
 from programmes.queries.participants import participant
 from programmes.queries.retention import due_cases, hold, holds, people_on_hold
-from programmes.reports import completion
+from programmes.reports.completion import completion
 from programmes.services import holds as services
 from programmes.tables import LegalHold, Participant, Session
 from tests.conftest import SETTINGS
@@ -267,7 +268,8 @@ async def test_d13_reports_and_counters_of_past_years_do_not_change() -> None:
 async def figures() -> tuple[object, ...]:
     """Counters, rows and totals; faults that nobody can put right any more are listed no longer."""
     reports = [
-        await completion(scope=SYSTEM.scope, by_cohort=by_cohort) for by_cohort in (False, True)
+        await completion(Question(group_by=(group,)), scope=SYSTEM.scope)
+        for group in ("programme", "cohort")
     ]
     counters = await wrong_counters(scope=SYSTEM.scope)
     return (counters, [(item.rows, item.totals) for item in reports])

@@ -7,6 +7,7 @@ import pytest
 
 from accounts.domain.roles import GrantSide, Role
 from core.errors import ForbiddenError, InvalidInputError, NotFoundError, StaleVersionError
+from core.reports import Question
 from core.scope import SYSTEM, Side
 from programmes.domain.completion import CompletionRule, Standing
 from programmes.domain.terms import AttendanceOutcome, EnrolmentStatus
@@ -18,7 +19,7 @@ from programmes.errors import (
 )
 from programmes.queries.counters import wrong_counters
 from programmes.queries.progress import enrolment, members
-from programmes.reports import completion
+from programmes.reports.completion import completion
 from programmes.services.endings import Ending, complete
 from programmes.services.pauses import NewPause, pause
 from programmes.services.registers import Submission, save
@@ -80,7 +81,7 @@ async def test_what_was_transferred_completes_once_in_every_report(db: None) -> 
     await attend(new, made, 3)
     await complete(made, Ending(TODAY, 1), by=by)
 
-    report = await completion(scope=SCOPE)
+    report = await completion(Question(), scope=SCOPE)
     keys = [column.key for column in report.columns]
     row = dict(zip(keys, report.rows[0], strict=True))
     counts = [row[key] for key in ("referred", "started", "completed", "active", "neutral")]

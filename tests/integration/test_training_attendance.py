@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from accounts.domain.roles import Role
-from core.reports import Rate, Report
+from core.reports import Question, Rate, Report
 from core.scope import SYSTEM, Scope
 from tests.factories import at, make_organisation, make_person
 from tests.factories_events import AFTERWARDS, booked_on, make_event, somebody_books
@@ -24,7 +24,7 @@ NO_SHOW = BookingOutcome.NO_SHOW
 
 async def report(scope: Scope = SYSTEM.scope, *group_by: str, since: date | None = None) -> Report:
     return await training_attendance(
-        scope=scope, since=since, until=date(2026, 6, 30), group_by=group_by or ("organisation",)
+        Question(since, date(2026, 6, 30), group_by=group_by), scope=scope
     )
 
 

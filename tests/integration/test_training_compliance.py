@@ -11,7 +11,8 @@ import pytest
 from accounts.domain.roles import Role
 from core import database
 from core.errors import InvalidInputError
-from core.reports import to_csv, to_json
+from core.report_formats import to_csv, to_json
+from core.reports import Question
 from tests.factories import Person, make_person
 from tests.factories_training import (
     make_course,
@@ -96,14 +97,14 @@ async def test_the_report_says_the_worked_example_in_figures_and_a_word(db: None
     lead = await make_person(Role.WORKFORCE_LEAD)
     await the_worked_example(lead)
 
-    report = await training_compliance(scope=lead.actor.scope, as_of=DAY)
+    report = await training_compliance(Question(until=DAY), scope=lead.actor.scope)
 
     [row] = to_json(report)["rows"]
     assert row["headline"] == {"numerator": 33, "denominator": 40, "percent": "82.5"}
     assert row["strict"] == {"numerator": 33, "denominator": 45, "percent": "73.3"}
     assert row["rag"] == Rag.AMBER
     assert report.data_quality == ("3 training records are not verified and do not count.",)
-    assert '"33","40","82.5","33","45","73.3","Amber"' in to_csv(report)
+    assert '"33","40","82.5","68.1","91.3","33","45","73.3","59.0","84.0","Amber"' in to_csv(report)
 
 
 async def test_the_report_keeps_to_one_organisation_and_to_the_targets_set(db: None) -> None:
@@ -113,8 +114,8 @@ async def test_the_report_keeps_to_one_organisation_and_to_the_targets_set(db: N
     await make_staff()
 
     report = await training_compliance(
-        scope=lead.actor.scope, as_of=DAY, group_by=["team"],
-        organisation_id=here.organisation_id, targets=Targets.of_percent(82, 70),
+        Question(until=DAY, group_by=("team",), organisation_id=here.organisation_id),
+        scope=lead.actor.scope, targets=Targets.of_percent(82, 70),
     )  # fmt: skip
 
     [row] = to_json(report)["rows"]
