@@ -1,0 +1,171 @@
+"""Which cells of published tables are hidden, so that no small number can be worked out.
+
+Source: domain.md C9.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from core.elimination import Equations
+
+THRESHOLDS = (5, 6, 10)
+"""What counts below are small; an installation chooses one of these."""
+
+Cell = tuple[int, ...]
+"""Where a count stands; the larger of two is the later one: row first, then column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Cells that add up to another, as everybody who reads a table knows."""
+
+    total: Cell
+    parts: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Counts that are published together.
+
+    What ``values`` and ``lines`` name beyond ``shown`` is never printed, but follows from what
+    is: a complement, or what else a total holds. ``withheld`` are shown cells that are hidden
+    whatever their value.
+    """
+
+    values: Mapping[Cell, int]
+    shown: frozenset[Cell]
+    lines: tuple[Line, ...]
+    threshold: int
+    withheld: frozenset[Cell] = frozenset()
+
+    def is_small(self, value: int) -> bool:
+        """Tell whether a count, or a difference of two, is too small to be known."""
+        return 0 < abs(value) < self.threshold
+
+    def is_sensitive(self, cell: Cell) -> bool:
+        """Tell whether nobody may be able to work this cell out."""
+        value = self.values[cell]
+        return self.is_small(value) or (cell in self.withheld and value != 0)
+
+
+def hidden(tables: Tables) -> frozenset[Cell]:
+    """Answer the cells to hide: small ones, and those that would reveal them."""
+    found = {
+        cell
+        for cell in tables.shown
+        if tables.is_small(tables.values[cell]) or cell in tables.withheld
+    }
+    _hide_by_lines(tables, found)
+    while revealed := exposed(tables, found):
+        choice = _best(tables, found, min(revealed))
+        if choice is None:
+            break
+        found.add(choice)
+        _hide_by_lines(tables, found)
+    return frozenset(found)
+
+
+def exposed(tables: Tables, found: Collection[Cell]) -> frozenset[Cell]:
+    """Answer the sensitive cells that might be worked out although ``found`` are hidden.
+
+    A cell is safe if there are other whole numbers for what is not printed, of which none is
+    negative and no hidden one is 0, that fit everything printed and that give it another value.
+    """
+    unknown = _unknown(tables, found)
+    equations: Equations[Cell, None] = Equations()
+    for line in tables.lines:
+        form = {cell: 1 for cell in line.parts if cell in unknown}
+        if line.total in unknown:
+            form[line.total] = -1
+        equations.add(form, {})
+    named = {cell for line in tables.lines for cell in (line.total, *line.parts)}
+    safe = {cell for cell in unknown if cell not in named}
+    for step in equations.steps():
+        if _fits(tables, step, 1) or _fits(tables, step, -1):
+            safe.update(step)
+    return frozenset(cell for cell in unknown if cell not in safe and tables.is_sensitive(cell))
+
+
+def _unknown(tables: Tables, found: Collection[Cell]) -> frozenset[Cell]:
+    return frozenset(tables.values.keys() - tables.shown) | frozenset(found)
+
+
+def _fits(tables: Tables, step: Mapping[Cell, int], direction: int) -> bool:
+    """Tell whether a reader could hold the counts for what they would be one step further."""
+    for cell, change in step.items():
+        value = tables.values[cell]
+        after = value + direction * change
+        least = 1 if cell in tables.shown and value > 0 else 0
+        if value >= 0 and after < least:
+            return False
+    return True
+
+
+def _hide_by_lines(tables: Tables, found: set[Cell]) -> None:
+    """Hide more until each line with a printed total has enough hidden cells (C9.3)."""
+    stable = False
+    while not stable:
+        stable = True
+        for line in tables.lines:
+            while _reveals(tables, found, line):
+                choice = _smallest(tables, found, line.parts) or _smallest(
+                    tables, found, (line.total,)
+                )
+                if choice is None:
+                    break
+                found.add(choice)
+                stable = False
+
+
+def _reveals(tables: Tables, found: Collection[Cell], line: Line) -> bool:
+    """Tell whether one cell of a line follows from the others, or all those left out are few."""
+    if line.total in found or line.total not in tables.shown:
+        return False
+    left_out = [cell for cell in line.parts if cell in found or cell not in tables.shown]
+    if not any(cell in found or tables.is_sensitive(cell) for cell in left_out):
+        return False
+    few = sum(abs(tables.values[cell]) for cell in left_out) < tables.threshold
+    return len(left_out) == 1 or few
+
+
+def _smallest(tables: Tables, found: Collection[Cell], among: Iterable[Cell]) -> Cell | None:
+    """Answer the smallest cell that can still be hidden; of equal ones the later."""
+    return next(iter(_in_order(tables, found, among)), None)
+
+
+def _in_order(tables: Tables, found: Collection[Cell], among: Iterable[Cell]) -> list[Cell]:
+    left = [cell for cell in among if cell in tables.shown and cell not in found]
+    latest_first = sorted({cell for cell in left if tables.values[cell]}, reverse=True)
+    return sorted(latest_first, key=lambda cell: tables.values[cell])
+
+
+def _best(tables: Tables, found: set[Cell], cell: Cell) -> Cell | None:
+    """Answer the smallest cell that keeps ``cell`` from being worked out, totals last.
+
+    Where no single one does, the smallest of those that can be reached from it is a beginning.
+    """
+    totals = {line.total for line in tables.lines}
+    near = _joined(tables, found, cell)
+    choices = [
+        *_in_order(tables, found, near - totals),
+        *_in_order(tables, found, near & totals),
+    ]
+    for choice in choices:
+        if cell not in exposed(tables, found | {choice}):
+            return choice
+    return choices[0] if choices else None
+
+
+def _joined(tables: Tables, found: Collection[Cell], cell: Cell) -> set[Cell]:
+    """Answer the cells of every line that unknown ones join to this one."""
+    unknown = _unknown(tables, found)
+    lines = [{line.total, *line.parts} for line in tables.lines]
+    reached = {cell}
+    joined: set[Cell] = {cell}
+    while True:
+        touched = [line for line in lines if line & reached]
+        more = {one for line in touched for one in line if one in unknown} - reached
+        joined.update(*touched)
+        if not more:
+            return joined
+        reached |= more
