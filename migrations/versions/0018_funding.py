@@ -101,7 +101,6 @@ def _statements() -> None:
         Column("stated_for", varchar(12), nullable=False),
         Column("document", varchar(200), nullable=False),
         Column("as_at_on", DATE, nullable=False),
-        Column("version", INTEGER, nullable=False),
         CheckConstraint('"total_pence" BETWEEN 0 AND 1000000000000', name="stated_total_in_range"),
         CheckConstraint("\"stated_for\" IN ('one_year', 'whole_time')", name="stated_for_is_known"),
     )
@@ -135,8 +134,6 @@ def _claims() -> None:
         Column("percent", numeric(5, 1), nullable=True),
         Column("document", varchar(200), nullable=False),
         Column("as_at_on", DATE, nullable=False),
-        Column("created_at", TIMESTAMPTZ, nullable=False),
-        Column("version", INTEGER, nullable=False),
         CheckConstraint(_SIDES, name="claim_side_is_known"),
         CheckConstraint(
             "\"what\" IN ('completions_per_referral', 'completions_per_start', "

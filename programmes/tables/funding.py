@@ -85,7 +85,7 @@ class FundingLine(Table, tablename="funding_lines"):
 
 
 class FundingStatement(Table, tablename="funding_statements"):
-    """A total as a document states it; it is shown beside the sum of its lines, never changed."""
+    """A total as a document states it, shown beside what its lines add up to; never reconciled."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset()
     INDEXES: ClassVar[tuple[Index, ...]] = ()
@@ -97,7 +97,6 @@ class FundingStatement(Table, tablename="funding_statements"):
     stated_for = Varchar(length=12, choices=StatedFor, default=None)
     document = Varchar(length=200, default=None)
     as_at_on = Date(default=None)
-    version = Integer(default=1)
 
     stated_total_in_range = Check('"total_pence" BETWEEN 0 AND 1000000000000')
     stated_for_is_known = Check(one_of("stated_for", list(StatedFor)))
@@ -139,8 +138,6 @@ class PublishedClaim(Table, tablename="published_claims"):
     percent = Numeric(digits=(5, 1), null=True, default=None)
     document = Varchar(length=200, default=None)
     as_at_on = Date(default=None)
-    created_at = Timestamptz(default=None)
-    version = Integer(default=1)
 
     claim_side_is_known = Check(one_of("side", list(Side)))
     claim_what_is_known = Check(one_of("what", list(ClaimedRate)))
