@@ -52,6 +52,8 @@ class Subject(StrEnum):
     WELFARE_CHECK = "welfare_check"
     ABSENCE_RULE = "absence_rule"
     REPLY = "reply"
+    FUNDING = "funding"
+    CLAIM = "claim"
 
 
 @dataclass(frozen=True, slots=True)

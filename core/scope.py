@@ -28,6 +28,7 @@ class Permission(StrEnum):
     EXPORT_PEOPLE = "export_people"
     MANAGE_LINKS = "manage_links"
     KEEP_APART = "keep_apart"
+    MANAGE_FUNDING = "manage_funding"
     VIEW_PROGRAMME_REPORTS = "view_programme_reports"
     VIEW_MESSAGES = "view_messages"
     DECIDE_MESSAGES = "decide_messages"

@@ -287,3 +287,10 @@ class SessionNotCancelledError(ConflictError):
 
     slug = "session-not-cancelled"
     title = "This session is not cancelled"
+
+
+class LineStatedError(ConflictError):
+    """A stated total includes the line, so it is not simply removed."""
+
+    slug = "line-stated"
+    title = "A stated total includes this line"

@@ -81,6 +81,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.CHECK_WELFARE,
             Permission.IMPORT_CASES,
             Permission.EXPORT_PEOPLE,
+            Permission.MANAGE_FUNDING,
             Permission.VIEW_PROGRAMME_REPORTS,
             Permission.VIEW_MESSAGES,
             Permission.DECIDE_MESSAGES,

@@ -64,6 +64,25 @@ def measures(scope: Scope) -> QueryString:
     return _any(scope, Permission.VIEW_CASES, "m")
 
 
+def funding(scope: Scope, permission: Permission, alias: str = "f") -> QueryString:
+    """Answer the condition on ``f`` (funding): side, or for both sides, and organisation.
+
+    Money is of no one group, so whoever has own cohorts only is told of none.
+    """
+    seen = [
+        QueryString(
+            f"(({alias}.side = {{}} OR {alias}.side IS NULL) AND {{}})",
+            str(area.side),
+            QueryString(f"{alias}.organisation = {{}}", area.organisation_id)
+            if area.organisation_id
+            else QueryString("(1 = 1)"),
+        )
+        for area in scope.within(permission)
+        if area.side is not None and not area.own_only
+    ]
+    return QueryString("(" + " OR ".join(["(1 = 0)", *["{}"] * len(seen)]) + ")", *seen)
+
+
 def partner_reports(scope: Scope) -> QueryString:
     """Answer the condition on ``e`` and ``c``: places of which partners' reports are read (D4).
 
