@@ -99,8 +99,13 @@ async def serialise(key: str) -> None:
 
     SQLite has one writer, so there they do already.
     """
+    await lock("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))", key)
+
+
+async def lock(sql: str, *args: Any) -> None:
+    """Run what takes locks until the transaction ends; SQLite has one writer and needs none."""
     if bound().engine_type == "postgres":
-        await run("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))", key)
+        await run(sql, *args)
 
 
 async def run(sql: str | QueryString, *args: Any) -> list[Row]:

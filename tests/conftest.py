@@ -18,6 +18,7 @@ import pytest
 import structlog
 from litestar import Litestar
 
+from accounts.services import hashing
 from api.app import create_app
 from core import announcements, clock, database, log
 from core.settings import Settings
@@ -34,11 +35,14 @@ NOW = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure what runs through the API on one engine: measuring takes as long as the test."""
+    """Measure what runs on both engines on one of them: measuring takes as long as the test."""
     ids = {item.nodeid for item in items}
     for item in items:
-        twin = item.nodeid.replace("postgres", "sqlite")
-        if "tests/api/" in twin and twin != item.nodeid and twin in ids:
+        here, there = "sqlite", "postgres"
+        if "tests/api/" in item.nodeid:
+            here, there = there, here
+        twin = item.nodeid.replace(here, there)
+        if twin != item.nodeid and twin in ids:
             item.add_marker(pytest.mark.no_cover)
 
 
@@ -48,12 +52,6 @@ def log_of_its_own() -> Iterator[None]:
     before = structlog.get_config()
     yield
     structlog.configure(**before)
-
-
-@pytest.fixture
-async def measured_threads() -> None:
-    """New threads for what runs aside: those begun while nothing is measured stay unmeasured."""
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
 
 
 @pytest.fixture(autouse=True)
@@ -185,9 +183,17 @@ async def db(
             yield
             assert await personal_values_in_events() == []
     finally:
+        _end_the_threads_aside()
         _empty_the_state_folder()
         if engine_name == "postgres":
             await empty(empty_url)
+
+
+def _end_the_threads_aside() -> None:
+    """Give the next test new ones: those begun while nothing was measured stay unmeasured."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+    hashing._THREADS.shutdown(wait=False)
+    hashing._THREADS = ThreadPoolExecutor(max_workers=2)
 
 
 def _empty_the_state_folder() -> None:

@@ -110,7 +110,7 @@ async def close_out(participant_id: UUID, *, years: int, also: Elsewhere, by: Ac
     at the same moment comes before it, or finds nobody.
     """
     async with database.transaction():
-        await _lock(participant_id)
+        await database.lock("SELECT id FROM participants WHERE id = {} FOR UPDATE", participant_id)
         case = await due_case(participant_id, scope=by.scope, years=years)
         if case is None or case.on_hold:
             return False
@@ -122,12 +122,6 @@ async def close_out(participant_id: UUID, *, years: int, also: Elsewhere, by: Ac
         await _note(case, by=by)
         await announce(people={participant_id})
     return True
-
-
-async def _lock(participant_id: UUID) -> None:
-    """Hold the row on PostgreSQL; on SQLite there is one writer."""
-    if database.bound().engine_type == "postgres":
-        await database.run("SELECT id FROM participants WHERE id = {} FOR UPDATE", participant_id)
 
 
 async def _note(case: ClosedCase, *, by: Actor) -> None:

@@ -1,5 +1,6 @@
 """Figures of sending: for this machine or a token, in codes, and never a person."""
 
+import functools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -8,6 +9,7 @@ from datetime import timedelta
 import httpx
 import pytest
 from httpx import AsyncClient
+from litestar import Litestar
 from prometheus_client.parser import text_string_to_metric_families
 
 from accounts.domain.roles import GrantSide, Role
@@ -36,10 +38,19 @@ from tests.fakes import FixedClock
 TOKEN = "a token of sixteen or more"
 
 
+@functools.cache
+def application_with(token: str) -> Litestar:
+    """The application of an installation with that token, built once."""
+    settings = replace(SETTINGS, metrics_token=token)
+    return create_app(settings, clock.SystemClock(), ConsoleGateway())
+
+
 @asynccontextmanager
 async def served(settings: Settings, *, host: str) -> AsyncIterator[AsyncClient]:
     """The service as somebody at an address reaches it."""
-    app = create_app(settings, FixedClock(clock.now()), ConsoleGateway())
+    still = FixedClock(clock.now())
+    app = application_with(settings.metrics_token)
+    clock.use(still)
     transport = httpx.ASGITransport(app=app, client=(host, 5000))
     async with AsyncClient(transport=transport, base_url="http://testserver") as client:
         yield client

@@ -1,6 +1,7 @@
 """What Twilio calls to report on a text: signed or refused, never a 500, and few statements."""
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -8,6 +9,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from httpx import AsyncClient
+from litestar import Litestar
 from twilio.request_validator import RequestValidator
 
 from api.app import create_app
@@ -32,12 +34,22 @@ TWILIO = replace(
 )
 
 
+@functools.cache
+def served() -> Litestar:
+    return create_app(TWILIO, clock.SystemClock(), ConsoleGateway())
+
+
+def twilio_app(now: FixedClock) -> Litestar:
+    """The application of that installation, built once, at the test's time."""
+    app = served()
+    clock.use(now)
+    return app
+
+
 @pytest.fixture
 async def twilio(db: None, now: FixedClock) -> AsyncIterator[AsyncClient]:
     """Twilio's side of an installation that sends through it."""
-    app = create_app(TWILIO, clock.SystemClock(), ConsoleGateway())
-    clock.use(now)
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=twilio_app(now), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://10.0.0.1") as http:
         yield http
 

@@ -29,7 +29,7 @@ from tests.factories_messaging import (
 from tests.fakes import FixedClock
 from tests.fakes_messaging import LedgerGateway, desk_of
 
-pytestmark = pytest.mark.usefixtures("db", "measured_threads")
+pytestmark = pytest.mark.usefixtures("db")
 
 DUE = at("2026-06-11 10:00")
 

@@ -147,8 +147,7 @@ async def _alone() -> None:
 
     Recording refers to a course; who did so a moment ago must be seen, to settle them too.
     """
-    if database.bound().engine_type == "postgres":
-        await database.run('LOCK TABLE "courses" IN EXCLUSIVE MODE')
+    await database.lock('LOCK TABLE "courses" IN EXCLUSIVE MODE')
 
 
 async def _to_change(course_id: UUID, version: int) -> CourseView:

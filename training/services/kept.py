@@ -36,11 +36,10 @@ async def settle_courses(course_ids: Collection[UUID]) -> None:
 
 async def hold(staff_ids: Collection[UUID]) -> None:
     """Keep others from changing what is kept of some people, to the end of the transaction."""
-    if database.bound().engine_type == "postgres":
-        await database.run(
-            "SELECT id FROM staff WHERE id IN {} ORDER BY id FOR NO KEY UPDATE",
-            database.in_list(sorted(staff_ids)),
-        )
+    await database.lock(
+        "SELECT id FROM staff WHERE id IN {} ORDER BY id FOR NO KEY UPDATE",
+        database.in_list(sorted(staff_ids)),
+    )
 
 
 async def _settle(ids: Sequence[UUID]) -> None:

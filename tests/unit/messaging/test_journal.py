@@ -12,8 +12,6 @@ from core.ids import new_id
 from messaging.services.journal import Journal, Line
 from tests.fakes import FixedClock
 
-pytestmark = pytest.mark.usefixtures("measured_threads")
-
 
 def line(status: str = "queued") -> Line:
     return Line(clock.now(), new_id(), f"SM{new_id().hex}", status)
