@@ -29,6 +29,16 @@ from programmes.domain.case_terms import (
     ToldReferrer,
     WelfareOutcome,
 )
+from programmes.domain.equality import (
+    Disability,
+    Ethnicity,
+    GenderIdentity,
+    MaritalStatus,
+    Pregnancy,
+    Religion,
+    Sex,
+    SexualOrientation,
+)
 from programmes.domain.terms import (
     AbsenceReason,
     AttendanceOutcome,
@@ -45,6 +55,7 @@ from programmes.tables import (
     CaseWorker,
     Conflict,
     Enrolment,
+    EqualityProfile,
     FormerNumber,
     LegalHold,
     Link,
@@ -150,6 +161,17 @@ async def _contact(person: WholePerson, number: str) -> None:
         learning_needs=say(ParticipantNeeds, "learning_needs"),
         interpreter_language=say(ParticipantNeeds, "interpreter_language"),
         updated_at=clock.now(),
+    ).save()  # fmt: skip
+    await EqualityProfile(
+        participant=person.id, updated_at=clock.now(),
+        sex=say(EqualityProfile, "sex", Sex.PREFER_NOT_TO_SAY),
+        gender_identity=say(EqualityProfile, "gender_identity", GenderIdentity.DIFFERENT),
+        ethnicity=say(EqualityProfile, "ethnicity", Ethnicity.WHITE_ROMA),
+        sexual_orientation=say(EqualityProfile, "sexual_orientation", SexualOrientation.BISEXUAL),
+        religion=say(EqualityProfile, "religion", Religion.SIKH),
+        disability=say(EqualityProfile, "disability", Disability.LIMITED_A_LOT),
+        marital_status=say(EqualityProfile, "marital_status", MaritalStatus.WIDOWED),
+        pregnancy=say(EqualityProfile, "pregnancy", Pregnancy.RECENT_BIRTH),
     ).save()  # fmt: skip
     await SafeContact(
         participant=person.id, number=say(SafeContact, "number", number), sms=SmsSafety.SAFE,

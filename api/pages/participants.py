@@ -19,7 +19,9 @@ from core.errors import AppError, StaleVersionError
 from core.pagination import Cursor
 from core.scope import Actor, Permission
 from core.settings import Settings
+from programmes.domain.equality import QUESTIONS
 from programmes.queries import participants as queries
+from programmes.queries.equality import answers_of_person
 from programmes.queries.needs import needs_of_person
 from programmes.queries.participants import ParticipantView
 from programmes.queries.programmes import venues
@@ -143,6 +145,7 @@ async def participant_page(
     )
     groups = await enrolments_of(participant_id, scope=actor.scope)
     needs = await needs_of_person(participant_id, scope=actor.scope)
+    answered = await answers_of_person(participant_id, scope=actor.scope)
     await viewed(
         audit.Subject.PARTICIPANT, participant_id, side=person.side,
         organisation_id=person.organisation_id, by=actor,
@@ -160,7 +163,7 @@ async def participant_page(
         needs=referral_words.needs(needs, await venues(scope=actor.scope)),
         referrals=[_referral(item) for item in referrals.items],
         groups=[_group(item) for item in groups],
-        may_change=_may_change(actor, person),
+        asked=answered.asked, questions=len(QUESTIONS), may_change=_may_change(actor, person),
         may_export=actor.scope.covers(
             Permission.EXPORT_PEOPLE, side=person.side, organisation_id=person.organisation_id
         ),

@@ -137,6 +137,7 @@ NOTICES = {
     "move": "Referral moved",
     "told": "What the referrer was told is saved",
     "needs": "Needs saved",
+    "equality": "Answers saved",
     "completion": "Completion recorded",
     "exit": "Leaving recorded",
     "reopened": "They have their place back",

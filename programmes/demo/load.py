@@ -4,6 +4,7 @@ import random
 
 from core.demonstration import Progress
 from core.scope import Side
+from programmes.demo.equality import add_answers
 from programmes.demo.followups import add_followups
 from programmes.demo.large import add_many, made_so_far
 from programmes.demo.outcomes import add_outcomes
@@ -41,6 +42,7 @@ async def load(
     progress("Programmes", 2, 2)
     if large:
         await add_many(scene, teams, made=made, progress=progress)
+    await add_answers(teams)
     await add_offers()
     await add_coming_pause()
     return tuple(scene.due)

@@ -4,6 +4,7 @@ Sources: Equality Act 2010, sections 4 and 149; the census of England and Wales 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -155,6 +156,35 @@ QUESTIONS: Mapping[str, type[StrEnum]] = MappingProxyType(
     }
 )
 """What is asked, in the order in which it is asked, with the answers that there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What somebody answered; where nobody asked, that."""
+
+    sex: Sex = Sex.NOT_ASKED
+    gender_identity: GenderIdentity = GenderIdentity.NOT_ASKED
+    ethnicity: Ethnicity = Ethnicity.NOT_ASKED
+    sexual_orientation: SexualOrientation = SexualOrientation.NOT_ASKED
+    religion: Religion = Religion.NOT_ASKED
+    disability: Disability = Disability.NOT_ASKED
+    marital_status: MaritalStatus = MaritalStatus.NOT_ASKED
+    pregnancy: Pregnancy = Pregnancy.NOT_ASKED
+
+    @classmethod
+    def of(cls, values: Mapping[str, str]) -> "Answers":
+        """Answer them out of their codes, by question."""
+        return cls(
+            sex=Sex(values["sex"]),
+            gender_identity=GenderIdentity(values["gender_identity"]),
+            ethnicity=Ethnicity(values["ethnicity"]),
+            sexual_orientation=SexualOrientation(values["sexual_orientation"]),
+            religion=Religion(values["religion"]),
+            disability=Disability(values["disability"]),
+            marital_status=MaritalStatus(values["marital_status"]),
+            pregnancy=Pregnancy(values["pregnancy"]),
+        )
+
 
 BANDS: tuple[tuple[int, AgeBand], ...] = (
     (65, AgeBand.FROM_65), (55, AgeBand.FROM_55), (45, AgeBand.FROM_45), (35, AgeBand.FROM_35),

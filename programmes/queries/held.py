@@ -81,6 +81,22 @@ HELD = (
         ),
     ),
     Held(
+        "equality", "What you answered about yourself, for equality monitoring",
+        (
+            Field("sex", "Sex", _C), Field("gender_identity", "Gender identity", _C),
+            Field("ethnicity", "Ethnic group", _C),
+            Field("sexual_orientation", "Sexual orientation", _C),
+            Field("religion", "Religion", _C), Field("disability", "Health and disability", _C),
+            Field("marital_status", "Marriage or civil partnership", _C),
+            Field("pregnancy", "Pregnancy", _C), Field("updated_at", "Written down", _I),
+        ),
+        (
+            "SELECT q.sex, q.gender_identity, q.ethnicity, q.sexual_orientation, q.religion,"
+            " q.disability, q.marital_status, q.pregnancy, q.updated_at"
+            " FROM equality_profiles q WHERE q.participant = {}"
+        ),
+    ),
+    Held(
         "safe_contact", "Safe contact",
         (
             Field("number", "Number"), Field("sms", "Texts", _C),

@@ -16,6 +16,7 @@ _REMOVED = (
     "DELETE FROM safe_contacts WHERE participant = {}",
     "DELETE FROM former_numbers WHERE participant = {}",
     "DELETE FROM participant_needs WHERE participant = {}",
+    "DELETE FROM equality_profiles WHERE participant = {}",
     "DELETE FROM case_workers WHERE participant = {}",
     "DELETE FROM risk_flags WHERE participant = {}",
     "DELETE FROM links WHERE perpetrator = {} OR survivor = {}",

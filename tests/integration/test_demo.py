@@ -390,3 +390,23 @@ def test_the_command_prints_the_sign_ins_once_and_then_refuses(
     first, second = results
     assert first.exit_code == 0, first.output
     assert isinstance(second.exception, demo.NotEmptyError)
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_s22_answers_are_invented_for_all_and_fit_the_groups() -> None:
+    answered = await count("equality_profiles")
+    people = await count("participants")
+    asked = {answer: await count("equality_profiles WHERE religion = {}", answer)
+             for answer in ("not_asked", "prefer_not_to_say", "no_religion")}  # fmt: skip
+    misfits = await count(
+        "enrolments e JOIN cohorts c ON c.id = e.cohort JOIN equality_profiles q"
+        " ON q.participant = e.participant WHERE q.sex NOT IN ('not_asked', c.group_sex)"
+    )
+    others = await count(
+        "equality_profiles q JOIN participants p ON p.id = q.participant"
+        " WHERE p.side = 'perpetrator' AND q.sex = 'female'"
+    )
+
+    assert 0 < people - answered < people / 10
+    assert min(asked.values()) > 0
+    assert (misfits, others > 0) == (0, True)

@@ -169,12 +169,17 @@ async def test_d13_after_closing_out_no_personal_column_holds_what_was_put_in() 
     assert [word for word in sorted(gone) if word in left and word not in CODES] == []
     assert await rows_of("safe_contacts", "participant", one.id) == []
     assert await rows_of("participant_needs", "participant", one.id) == []
+    assert await rows_of("equality_profiles", "participant", one.id) == []
     for place, word in other.words.items():
         if place not in {("links", "relationship"), ("conflicts", "note")}:
             assert word in left, place
 
 
-CODES = {"holiday", "religious", "ex_partner", "+447700900222"}
+CODES = {
+    "holiday", "religious", "ex_partner", "+447700900222", "prefer_not_to_say", "white_roma",
+    "different_from_registered", "bisexual", "sikh", "limited_a_lot", "widowed_or_surviving",
+    "birth_in_last_26_weeks",
+}  # fmt: skip
 """Codes that the rows of somebody else hold too; the rows are looked at one by one below."""
 
 

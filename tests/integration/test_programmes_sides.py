@@ -13,9 +13,11 @@ from core import clock
 from core.errors import NotFoundError
 from core.pagination import Cursor, Page
 from core.scope import SYSTEM, Scope, Side
+from programmes.domain.equality import Answers, Sex
 from programmes.domain.terms import EnrolmentStatus, ReferralStatus
 from programmes.queries import (
     cohorts,
+    equality,
     history,
     marks,
     needs,
@@ -28,6 +30,7 @@ from programmes.queries import (
     timetables,
     waiting,
 )
+from programmes.services.equality import save_answers
 from programmes.tables import CohortFacilitator
 from tests.factories import Person, make_organisation, make_person
 from tests.factories_programmes import (
@@ -69,6 +72,7 @@ async def make_place(organisation_id: UUID, side: Side = Side.SURVIVOR) -> Place
     referral_id = await make_referral(participant_id=waiting_id, programme_id=made.programme.id)
     await make_move(referral_id=referral_id)
     await make_needs(participant_id=waiting_id, access_needs="Ground floor")
+    await save_answers(waiting_id, Answers(sex=Sex.FEMALE), version=0, by=SYSTEM)
     return Place(made, venue_id, person_id, waiting_id, enrolment_id, made.session_ids[6])
 
 
@@ -120,6 +124,7 @@ MANY: dict[str, Read] = {
     ),
     "waiting": lambda at, scope: waiting.waiting(at.cohort.programme.id, scope=scope),
     "needs": lambda at, scope: needs.needs_of_person(at.waiting_id, scope=scope),
+    "equality": lambda at, scope: equality.answers_of_person(at.waiting_id, scope=scope),
     "history": lambda at, scope: history.history(at.person_id, scope=scope),
 }
 """What is a list, and so empty."""
@@ -130,7 +135,8 @@ def is_empty(found: Any) -> bool:
         return not found.items and found.next is None
     if isinstance(found, waiting.WaitingList):
         return not found.ready and not found.not_ready and not found.areas
-    return not found or found in (participants.NOTHING_CONFIRMED, needs.NOTHING_KNOWN)
+    nothing = (participants.NOTHING_CONFIRMED, needs.NOTHING_KNOWN, equality.NOTHING_ASKED)
+    return not found or found in nothing
 
 
 async def strangers(place: Place) -> list[Person]:
