@@ -64,8 +64,9 @@ _NOT_ASKED_ELSE = 9
 _REFUSED_OF_HUNDRED = 4
 
 _PEOPLE = (
-    "SELECT p.id, p.born_on, p.created_at, (SELECT COUNT(*) FROM enrolments e WHERE e.participant = p.id)"
-    " AS places, (SELECT MAX(r.status) FROM referrals r WHERE r.participant = p.id) AS status"
+    "SELECT p.id, p.born_on, p.created_at,"
+    " (SELECT COUNT(*) FROM enrolments e WHERE e.participant = p.id) AS places,"
+    " (SELECT MAX(r.status) FROM referrals r WHERE r.participant = p.id) AS status"
     " FROM participants p WHERE p.organisation = {} AND p.side = {} ORDER BY p.id"
 )
 
@@ -84,7 +85,8 @@ async def add_answers(teams: dict[Side, Team]) -> None:
             if row["status"] != ReferralStatus.RECEIVED.value:
                 rows.add(
                     EqualityProfile, id=ids.new(), participant=row["id"],
-                    updated_at=row["created_at"], version=1, **_answers(sex, row["born_on"], chance),
+                    updated_at=row["created_at"], version=1,
+                    **_answers(sex, row["born_on"], chance),
                 )  # fmt: skip
         await rows.insert()
 
