@@ -7,7 +7,7 @@ from programmes.domain.terms import AbsenceReason, AttendanceOutcome
 CREDIT_SHARE = (3, 4)
 """A unit is credited for at least 75 % of its minutes (C5)."""
 
-_ATTENDED = frozenset(
+ATTENDED = frozenset(
     {
         AttendanceOutcome.ATTENDED,
         AttendanceOutcome.LATE,
@@ -16,10 +16,10 @@ _ATTENDED = frozenset(
         AttendanceOutcome.SENT_HOME_SERVICE,
     }
 )
-_NOT_COUNTED = frozenset({AttendanceOutcome.SENT_HOME_SERVICE, AttendanceOutcome.NOT_REQUIRED})
+NOT_COUNTED = frozenset({AttendanceOutcome.SENT_HOME_SERVICE, AttendanceOutcome.NOT_REQUIRED})
 _SENT_HOME = frozenset({AttendanceOutcome.SENT_HOME_BEHAVIOUR, AttendanceOutcome.SENT_HOME_SERVICE})
 
-CREDITABLE = tuple(sorted(_ATTENDED - _SENT_HOME))
+CREDITABLE = tuple(sorted(ATTENDED - _SENT_HOME))
 """Outcomes that can credit a unit; being sent home never does."""
 
 ABSENCES = frozenset({AttendanceOutcome.ABSENT_NOTIFIED, AttendanceOutcome.ABSENT_NOT_NOTIFIED})
@@ -43,13 +43,13 @@ class Mark:
     @property
     def attended(self) -> bool:
         """Tell whether the person came."""
-        return self.outcome in _ATTENDED
+        return self.outcome in ATTENDED
 
     @property
     def counts(self) -> bool:
         """Tell whether the session counts in the denominator of attendance."""
         stood_down = self.absence_reason is AbsenceReason.STOOD_DOWN
-        return self.outcome not in _NOT_COUNTED and not stood_down
+        return self.outcome not in NOT_COUNTED and not stood_down
 
     @property
     def compliant(self) -> bool:
