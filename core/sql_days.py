@@ -15,6 +15,13 @@ def quarter_index(column: str) -> str:
     return f"(({months} - 4) / 3)"
 
 
+def monday(column: str) -> str:
+    """Answer the SQL of the Monday of a day's week."""
+    if database.bound().engine_type == "postgres":
+        return f"(date_trunc('week', {column})::date)"
+    return f"date({column}, 'weekday 0', '-6 days')"
+
+
 def whole_years(since: str, until: str) -> str:
     """Answer the SQL of the whole years between two days, as ages are counted."""
     if database.bound().engine_type == "postgres":

@@ -4,7 +4,7 @@ Each case is one referral with the last place that came of it. Sides and kinds o
 never counted together.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,31 +13,25 @@ from uuid import UUID
 
 from piccolo.querystring import QueryString
 
-from core import database, sql_days
+from core import database
 from core.errors import NotFoundError
-from core.periods import quarter_at
-from core.reports import Basis, Column, Kind, Question
+from core.reports import Basis, Question
 from core.scope import Permission, Scope, Side
-from programmes.domain.terms import ProgrammeType, ReferralSource
 from programmes.queries import visibility
+from programmes.queries.groupings import (
+    DIMENSIONS,
+    FURTHER,
+    GROUPINGS,
+    NOT_RECORDED,
+    Group,
+    Grouping,
+    add,
+    groups_of,
+    label_columns,
+    told_apart,
+)
 
-NOT_RECORDED = "not_recorded"
-
-
-class Grouping(StrEnum):
-    """What cases can be grouped by, beside their side and kind of programme."""
-
-    PROGRAMME = "programme"
-    COHORT = "cohort"
-    ORGANISATION = "organisation"
-    SOURCE = "source"
-    SELF_OR_AGENCY = "self_or_agency"
-    MANDATE = "mandate"
-    AREA = "area"
-    QUARTER = "quarter"
-
-
-GROUPINGS = tuple(grouping.value for grouping in Grouping)
+__all__ = ["GROUPINGS", "NOT_RECORDED", "Group", "Grouping", "label_columns"]
 
 
 class Event(StrEnum):
@@ -59,67 +53,31 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Counts of the cases of one group; ``labels`` has a cell for each grouping asked for."""
+class Amount:
+    """What is added up of the rows on which a condition holds: one of each, or a ``value``.
 
-    side: Side
-    type: ProgrammeType
-    labels: tuple[str, ...]
-    counts: Mapping[str, int]
+    Where they are ``distinct``, each different value counts once.
+    """
 
-
-Words = Callable[[Any], tuple[Any, str]]
-"""Answers the place of a value among its like, and its label."""
+    key: str
+    condition: QueryString
+    value: str = "1"
+    distinct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Dimension:
-    """How cases are parted: by a key, which may have a name beside it."""
+class Part:
+    """What one statement adds up.
 
-    title: str
-    key: Callable[[str], str]
-    words: Words
-    name: str = "NULL"
-    kind: Kind = Kind.CODE
+    Its ``source`` names programmes ``g``, cohorts ``c``, places ``e`` and referrals ``r``; the
+    period bounds the ``day`` of each row, and weeks and quarters are told by it.
+    """
 
+    source: QueryString
+    day: str
+    amounts: tuple[Amount, ...]
+    conditions: tuple[QueryString, ...] = ()
 
-def _code(value: Any) -> tuple[Any, str]:
-    return (value is None, value or ""), value or NOT_RECORDED
-
-
-def _text(blank: str) -> Words:
-    return lambda value: ((not value, str(value or "").casefold()), value or blank)
-
-
-def _quarter(value: Any) -> tuple[Any, str]:
-    if value is None:
-        return (1, 0), "Not recorded"
-    return (0, value), quarter_at(value).name
-
-
-_OF = {
-    Grouping.PROGRAMME: _Dimension(
-        "Programme", lambda _: "g.id", _text(""), "g.name", Kind.TEXT
-    ),
-    Grouping.COHORT: _Dimension(
-        "Cohort", lambda _: "c.id", _text("Not in a cohort"), "c.code", Kind.TEXT
-    ),
-    Grouping.ORGANISATION: _Dimension(
-        "Organisation", lambda _: "o.id", _text(""), "o.name", Kind.TEXT
-    ),
-    Grouping.SOURCE: _Dimension("Referred by", lambda _: "r.source", _code),
-    Grouping.SELF_OR_AGENCY: _Dimension(
-        "Self or agency",
-        lambda _: f"CASE r.source WHEN '{ReferralSource.SELF}' THEN 'self'"
-        f" WHEN '{ReferralSource.NOT_RECORDED}' THEN '{NOT_RECORDED}' ELSE 'agency' END",
-        _code,
-    ),
-    Grouping.MANDATE: _Dimension("Mandate", lambda _: "r.mandate", _code),
-    Grouping.AREA: _Dimension(
-        "Area", lambda _: "p.area", _text("Not recorded"), "p.area", Kind.TEXT
-    ),
-    Grouping.QUARTER: _Dimension("Quarter", sql_days.quarter_index, _quarter, kind=Kind.TEXT),
-}  # fmt: skip
 
 _FROM = (
     " FROM referrals r JOIN programmes g ON g.id = r.programme"
@@ -127,17 +85,6 @@ _FROM = (
     " (SELECT 1 FROM enrolments n WHERE n.referral = r.id AND n.id > e.id)"
     " LEFT JOIN cohorts c ON c.id = e.cohort"
 )
-_FURTHER = {
-    "o.": " JOIN organisations o ON o.id = g.organisation",
-    "p.": " JOIN participants p ON p.id = r.participant",
-}
-"""Joined where something that is asked for names them."""
-
-
-def label_columns(groupings: Iterable[str]) -> tuple[Column, ...]:
-    """Answer the columns that name the rows of a report so grouped."""
-    found = [Grouping(grouping) for grouping in groupings]
-    return tuple(Column(one.value, _OF[one].title, _OF[one].kind) for one in found)
 
 
 async def case_counts(
@@ -151,17 +98,37 @@ async def case_counts(
     Raises:
         NotFoundError: the programme asked for is not there, or not visible.
     """
+    flow = question.basis is Basis.FLOW
+    parts: dict[Event, list[Amount]] = {}
+    for count in counts:
+        event = count.event if flow else Event.REFERRED
+        parts.setdefault(event, []).append(Amount(count.key, count.condition))
+    return await grouped_sums(
+        [
+            Part(QueryString(_FROM), event, tuple(some),
+                 (QueryString(f"{event} IS NOT NULL"),) if flow else ())
+            for event, some in parts.items()
+        ],
+        question, group_by=group_by, scope=scope,
+    )  # fmt: skip
+
+
+async def grouped_sums(
+    parts: Sequence[Part], question: Question, *, group_by: Sequence[str], scope: Scope
+) -> tuple[Group, ...]:
+    """Answer what the parts add up to within the scope, by side, kind and the groupings, in order.
+
+    Raises:
+        NotFoundError: the programme asked for is not there, or not visible.
+    """
     await require_programme(question.programme_id, scope=scope)
     groupings = [Grouping(grouping) for grouping in group_by]
-    parts: dict[Event, list[Count]] = {}
-    for count in counts:
-        event = count.event if question.basis is Basis.FLOW else Event.REFERRED
-        parts.setdefault(event, []).append(count)
     found: dict[tuple[Any, ...], dict[str, int]] = {}
-    for event, some in parts.items():
-        for row in await _rows(event, some, question, groupings, scope):
-            _add(found, row, some, groupings)
-    return _groups(found, counts, _told_apart(found, groupings))
+    for part in parts:
+        for row in await _rows(part, question, groupings, scope):
+            add(found, row, [amount.key for amount in part.amounts], groupings)
+    keys = [amount.key for part in parts for amount in part.amounts]
+    return groups_of(found, keys, told_apart(found, groupings))
 
 
 async def require_programme(programme_id: UUID | None, *, scope: Scope) -> None:
@@ -183,37 +150,38 @@ async def require_programme(programme_id: UUID | None, *, scope: Scope) -> None:
 
 
 async def _rows(
-    event: Event,
-    counts: Sequence[Count],
-    question: Question,
-    groupings: Sequence[Grouping],
-    scope: Scope,
+    part: Part, question: Question, groupings: Sequence[Grouping], scope: Scope
 ) -> list[database.Row]:
-    keys = [_OF[grouping].key(event) for grouping in groupings]
-    names = [_OF[grouping].name for grouping in groupings]
+    keys = [DIMENSIONS[grouping].key(part.day) for grouping in groupings]
+    names = [DIMENSIONS[grouping].name for grouping in groupings]
     labels = "".join(
         f", {key} AS key_{place}, MIN({name}) AS name_{place}"
         for place, (key, name) in enumerate(zip(keys, names, strict=True))
     )
     grouped = ", ".join(["g.side", "g.type", *keys])
-    sums = ", ".join(f"SUM(CASE WHEN {{}} THEN 1 ELSE 0 END) AS {count.key}" for count in counts)
-    joined = "".join(join for alias, join in _FURTHER.items() if alias in labels)
+    sums = ", ".join(_sum(amount) for amount in part.amounts)
+    joined = "".join(join for alias, join in FURTHER.items() if alias in labels)
     return await database.run(
-        f"SELECT g.side, g.type{labels}, {sums}{_FROM}{joined} WHERE {{}} GROUP BY {grouped}",
-        *(count.condition for count in counts),
-        database.all_of(_conditions(event, question, scope)),
+        f"SELECT g.side, g.type{labels}, {sums}{{}}{joined} WHERE {{}} GROUP BY {grouped}",
+        *(amount.condition for amount in part.amounts),
+        part.source,
+        database.all_of(_conditions(part, question, scope)),
     )
 
 
-def _conditions(event: Event, question: Question, scope: Scope) -> list[QueryString]:
-    found = [visibility.reported(scope), *within(event, question.since, question.until)]
-    if question.basis is Basis.FLOW:
-        found.append(QueryString(f"{event} IS NOT NULL"))
+def _sum(amount: Amount) -> str:
+    if amount.distinct:
+        return f"COUNT(DISTINCT CASE WHEN {{}} THEN {amount.value} END) AS {amount.key}"
+    return f"SUM(CASE WHEN {{}} THEN {amount.value} ELSE 0 END) AS {amount.key}"
+
+
+def _conditions(part: Part, question: Question, scope: Scope) -> list[QueryString]:
+    found = [visibility.reported(scope), *within(part.day, question.since, question.until)]
     if question.programme_id:
         found.append(QueryString("g.id = {}", question.programme_id))
     if question.organisation_id:
         found.append(QueryString("g.organisation = {}", question.organisation_id))
-    return found
+    return [*found, *part.conditions]
 
 
 def within(column: str, since: date | None, until: date | None) -> list[QueryString]:
@@ -224,62 +192,6 @@ def within(column: str, since: date | None, until: date | None) -> list[QueryStr
     if until:
         found.append(QueryString(f"{column} <= {{}}", until))
     return found
-
-
-def _add(
-    found: dict[tuple[Any, ...], dict[str, int]],
-    row: database.Row,
-    counts: Sequence[Count],
-    groupings: Sequence[Grouping],
-) -> None:
-    """Add a row's counts to those of its group; several keys may share a place and a label."""
-    labels = []
-    for place, grouping in enumerate(groupings):
-        dimension = _OF[grouping]
-        value = row[f"key_{place}"] if dimension.name == "NULL" else row[f"name_{place}"]
-        order, label = dimension.words(value)
-        apart = str(row[f"key_{place}"]) if dimension.name not in {"NULL", "p.area"} else ""
-        labels.append((order, label, apart))
-    group = found.setdefault((row["side"], row["type"], *labels), {})
-    for count in counts:
-        group[count.key] = group.get(count.key, 0) + row[count.key]
-
-
-def _told_apart(
-    found: Iterable[tuple[Any, ...]], groupings: Sequence[Grouping]
-) -> Callable[[tuple[Any, ...]], tuple[str, ...]]:
-    """Answer what names a group's cells: where two of one name differ, the end of their ids too."""
-    apart: list[dict[str, set[str]]] = [{} for _ in groupings]
-    for _, _, *labels in found:
-        for place, (_, label, key) in enumerate(labels):
-            apart[place].setdefault(label, set()).add(key)
-
-    def names(labels: tuple[Any, ...]) -> tuple[str, ...]:
-        return tuple(
-            f"{label} ({key[-4:]})" if len(apart[place][label]) > 1 else label
-            for place, (_, label, key) in enumerate(labels)
-        )
-
-    return names
-
-
-def _groups(
-    found: Mapping[tuple[Any, ...], Mapping[str, int]],
-    counts: Sequence[Count],
-    names: Callable[[tuple[Any, ...]], tuple[str, ...]],
-) -> tuple[Group, ...]:
-    groups = []
-    for side, kind, *labels in sorted(found):
-        numbers = found[side, kind, *labels]
-        groups.append(
-            Group(
-                Side(side),
-                ProgrammeType(kind),
-                names(tuple(labels)),
-                {count.key: numbers.get(count.key, 0) for count in counts},
-            )
-        )
-    return tuple(groups)
 
 
 def reported_sides(scope: Scope) -> tuple[Side, ...]:

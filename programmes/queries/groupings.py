@@ -1,0 +1,173 @@
+"""By what counts can be grouped, and how the groups are named and put in order."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from core import database, sql_days
+from core.periods import quarter_at
+from core.reports import Column, Kind
+from core.scope import Side
+from programmes.domain.terms import ProgrammeType, ReferralSource
+
+NOT_RECORDED = "not_recorded"
+
+
+class Grouping(StrEnum):
+    """What cases can be grouped by, beside their side and kind of programme."""
+
+    PROGRAMME = "programme"
+    COHORT = "cohort"
+    ORGANISATION = "organisation"
+    SOURCE = "source"
+    SELF_OR_AGENCY = "self_or_agency"
+    MANDATE = "mandate"
+    AREA = "area"
+    QUARTER = "quarter"
+    WEEK = "week"
+
+
+GROUPINGS = tuple(grouping.value for grouping in Grouping if grouping is not Grouping.WEEK)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Counts of the cases of one group; ``labels`` has a cell for each grouping asked for."""
+
+    side: Side
+    type: ProgrammeType
+    labels: tuple[object, ...]
+    counts: Mapping[str, int]
+
+
+Words = Callable[[Any], tuple[Any, object]]
+"""Answers the place of a value among its like, and its label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """How cases are parted: by a key, which may have a name beside it."""
+
+    title: str
+    key: Callable[[str], str]
+    words: Words
+    name: str = "NULL"
+    kind: Kind = Kind.CODE
+
+
+def _code(value: Any) -> tuple[Any, str]:
+    code = value or NOT_RECORDED
+    return (code == NOT_RECORDED, code), code
+
+
+def _text(blank: str) -> Words:
+    return lambda value: ((not value, str(value or "").casefold()), value or blank)
+
+
+def _week(value: Any) -> tuple[Any, date]:
+    day = value if isinstance(value, date) else date.fromisoformat(value)
+    return day, day
+
+
+def _quarter(value: Any) -> tuple[Any, str]:
+    if value is None:
+        return (1, 0), "Not recorded"
+    return (0, value), quarter_at(value).name
+
+
+DIMENSIONS = {
+    Grouping.PROGRAMME: Dimension(
+        "Programme", lambda _: "g.id", _text(""), "g.name", Kind.TEXT
+    ),
+    Grouping.COHORT: Dimension(
+        "Cohort", lambda _: "c.id", _text("Not in a cohort"), "c.code", Kind.TEXT
+    ),
+    Grouping.ORGANISATION: Dimension(
+        "Organisation", lambda _: "o.id", _text(""), "o.name", Kind.TEXT
+    ),
+    Grouping.SOURCE: Dimension("Referred by", lambda _: "r.source", _code),
+    Grouping.SELF_OR_AGENCY: Dimension(
+        "Self or agency",
+        lambda _: f"CASE COALESCE(r.source, '{NOT_RECORDED}')"
+        f" WHEN '{ReferralSource.SELF}' THEN 'self'"
+        f" WHEN '{ReferralSource.NOT_RECORDED}' THEN '{NOT_RECORDED}' ELSE 'agency' END",
+        _code,
+    ),
+    Grouping.MANDATE: Dimension("Mandate", lambda _: "r.mandate", _code),
+    Grouping.AREA: Dimension(
+        "Area", lambda _: "p.area", _text("Not recorded"), "p.area", Kind.TEXT
+    ),
+    Grouping.QUARTER: Dimension("Quarter", sql_days.quarter_index, _quarter, kind=Kind.TEXT),
+    Grouping.WEEK: Dimension("Week beginning", sql_days.monday, _week, kind=Kind.DAY),
+}  # fmt: skip
+
+FURTHER = {
+    "o.": " JOIN organisations o ON o.id = g.organisation",
+    "p.": " JOIN participants p ON p.id = COALESCE(r.participant, e.participant)",
+}
+"""Joined where something that is asked for names them."""
+
+
+def label_columns(groupings: Iterable[str]) -> tuple[Column, ...]:
+    """Answer the columns that name the rows of a report so grouped."""
+    found = [Grouping(grouping) for grouping in groupings]
+    return tuple(Column(one.value, DIMENSIONS[one].title, DIMENSIONS[one].kind) for one in found)
+
+
+def add(
+    found: dict[tuple[Any, ...], dict[str, int]],
+    row: database.Row,
+    keys: Sequence[str],
+    groupings: Sequence[Grouping],
+) -> None:
+    """Add a row's counts to those of its group; several keys may share a place and a label."""
+    labels = []
+    for place, grouping in enumerate(groupings):
+        dimension = DIMENSIONS[grouping]
+        value = row[f"key_{place}"] if dimension.name == "NULL" else row[f"name_{place}"]
+        order, label = dimension.words(value)
+        apart = str(row[f"key_{place}"]) if dimension.name not in {"NULL", "p.area"} else ""
+        labels.append((order, label, apart))
+    group = found.setdefault((row["side"], row["type"], *labels), {})
+    for key in keys:
+        group[key] = group.get(key, 0) + row[key]
+
+
+def told_apart(
+    found: Iterable[tuple[Any, ...]], groupings: Sequence[Grouping]
+) -> Callable[[tuple[Any, ...]], tuple[object, ...]]:
+    """Answer what names a group's cells: where two of one name differ, the end of their ids too."""
+    apart: list[dict[object, set[str]]] = [{} for _ in groupings]
+    for _, _, *labels in found:
+        for place, (_, label, key) in enumerate(labels):
+            apart[place].setdefault(label, set()).add(key)
+
+    def names(labels: tuple[Any, ...]) -> tuple[object, ...]:
+        return tuple(
+            f"{label} ({key[-4:]})" if len(apart[place][label]) > 1 else label
+            for place, (_, label, key) in enumerate(labels)
+        )
+
+    return names
+
+
+def groups_of(
+    found: Mapping[tuple[Any, ...], Mapping[str, int]],
+    keys: Sequence[str],
+    names: Callable[[tuple[Any, ...]], tuple[object, ...]],
+) -> tuple[Group, ...]:
+    """Answer the groups in order, each with all the counts."""
+    groups = []
+    for side, kind, *labels in sorted(found):
+        numbers = found[side, kind, *labels]
+        groups.append(
+            Group(
+                Side(side),
+                ProgrammeType(kind),
+                names(tuple(labels)),
+                {key: numbers.get(key, 0) for key in keys},
+            )
+        )
+    return tuple(groups)
