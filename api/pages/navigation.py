@@ -11,6 +11,7 @@ _LINKS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     ("Partner offers", "/partner-offers", frozenset({Permission.MANAGE_LINKS})),
     ("Conflicts", "/conflicts", frozenset({Permission.KEEP_APART})),
     ("Programmes", "/programmes", frozenset({Permission.VIEW_CASES})),
+    ("Funding", "/funding", frozenset({Permission.MANAGE_FUNDING})),
     ("Messages", "/messages", frozenset({Permission.VIEW_MESSAGES})),
     ("Replies", "/replies", frozenset({Permission.VIEW_MESSAGES})),
     (

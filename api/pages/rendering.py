@@ -175,6 +175,9 @@ NOTICES = {
     "apart": "Saved",
     "hold": "Hold placed",
     "hold-lifted": "Hold lifted",
+    "funding": "Funding saved",
+    "funding-removed": "Removed",
+    "claim": "Claim saved",
 }
 """What ``?saved=…`` says after a change; nothing that a person typed is ever shown from it."""
 

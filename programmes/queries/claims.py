@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from piccolo.querystring import QueryString
@@ -12,6 +13,8 @@ from core.scope import Permission, Scope, Side
 from programmes.domain.funding import Claim, ClaimedRate
 from programmes.domain.terms import ProgrammeType
 from programmes.queries import visibility
+
+_TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def _claim(row: database.Row) -> ClaimView:
             row["numerator"],
             row["denominator"],
             is_floor=bool(row["denominator_is_floor"]),
-            percent=row["percent"],
+            percent=None if row["percent"] is None else row["percent"].quantize(_TENTH),
         ),
         document=row["document"],
         as_at_on=row["as_at_on"],
