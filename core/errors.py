@@ -81,5 +81,15 @@ class StaleVersionError(ConflictError):
     title = "Somebody else saved this in the meantime"
 
 
+class ReleaseRefusedError(ConflictError):
+    """Figures cannot be published: single people could be recognised in them.
+
+    ``extensions["cells"]`` names the figures that would reveal them beside earlier releases.
+    """
+
+    slug = "release-refused"
+    title = "These figures cannot be published"
+
+
 class SettingsError(ValueError):
     """A setting is missing or wrong; the message is one line that names it."""

@@ -29,7 +29,8 @@ class Tables:
 
     What ``values`` and ``lines`` name beyond ``shown`` is never printed, but follows from what
     is: a complement, or what else a total holds. ``withheld`` are shown cells that are hidden
-    whatever their value.
+    whatever their value; ``known`` are those that readers have already, so that hiding one of
+    them keeps nothing from them.
     """
 
     values: Mapping[Cell, int]
@@ -37,6 +38,7 @@ class Tables:
     lines: tuple[Line, ...]
     threshold: int
     withheld: frozenset[Cell] = frozenset()
+    known: frozenset[Cell] = frozenset()
 
     def is_small(self, value: int) -> bool:
         """Tell whether a count, or a difference of two, is too small to be known."""
@@ -134,8 +136,8 @@ def _smallest(tables: Tables, found: Collection[Cell], among: Iterable[Cell]) ->
 
 
 def _in_order(tables: Tables, found: Collection[Cell], among: Iterable[Cell]) -> list[Cell]:
-    left = [cell for cell in among if cell in tables.shown and cell not in found]
-    latest_first = sorted({cell for cell in left if tables.values[cell]}, reverse=True)
+    left = tables.shown & set(among) - set(found) - tables.known
+    latest_first = sorted((cell for cell in left if tables.values[cell]), reverse=True)
     return sorted(latest_first, key=lambda cell: tables.values[cell])
 
 
