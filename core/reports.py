@@ -170,15 +170,17 @@ class Question:
     group_by: tuple[str, ...] = ()
     programme_id: UUID | None = None
     organisation_id: UUID | None = None
+    cohort_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """A report as it stood at ``run_at``; every row has one cell for each column.
 
-    ``group_by`` are the keys of the first columns, which name the rows. ``threshold`` is the
-    small-number threshold applied (C9), ``None`` where there was none. ``data_quality`` says what
-    does not fit together in the records, and how often.
+    ``basis`` is a code and, after a colon, what it means. ``group_by`` are the keys of the first
+    columns, which name the rows. ``threshold`` is the small-number threshold applied (C9), ``None``
+    where there was none. ``data_quality`` says what does not fit together in the records, and how
+    often. ``cut`` says that there are more rows than these, which a file has.
     """
 
     slug: str
@@ -198,6 +200,7 @@ class Report:
     data_quality: tuple[str, ...] = ()
     claims: tuple[ClaimedFigure, ...] = ()
     publishable: bool = True
+    cut: bool = False
 
     @property
     def rows(self) -> tuple[Row, ...]:
