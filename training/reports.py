@@ -193,7 +193,7 @@ async def training_attendance(question: Question, *, scope: Scope) -> Report:
         counting_unit="bookings of events that began in the period",
         question=question,
         definitions=_ATTENDANCE_DEFINITIONS,
-        basis="events that began in the period, each booking once",
+        basis="flow: events that began in the period, each booking once",
         period="events " + named(since, until, today=clock.today()),
         as_of=until,
         run_at=clock.now(),

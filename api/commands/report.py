@@ -25,7 +25,9 @@ _CONSOLE = Console(highlight=False)
 @click.argument("slug", type=click.Choice(sorted(reports.REPORTS)))
 @click.option("--from", "since", type=_DAY, help="First day, like 2026-04-01.")
 @click.option("--to", "until", type=_DAY, help="Last day.")
-@click.option("--basis", type=click.Choice(list(Basis)), default=Basis.COHORT.value)
+@click.option(
+    "--basis", type=click.Choice([one.value for one in Basis]), default=Basis.COHORT.value
+)
 @click.option("--group-by", default="", help="Comma-separated, as in the HTTP interface.")
 @click.option(
     "--format", "wanted_format", type=click.Choice(["table", "csv", "xlsx", "json"]),
@@ -74,6 +76,8 @@ def _print(found: Report) -> None:
             _CONSOLE.print(Text(section.heading, style="bold"))
         rows = (*section.rows, *([section.totals] if section.totals else []))
         _CONSOLE.print(_as_table(found, rows))
+    for sentence in (*found.said, *found.data_quality):
+        _CONSOLE.print(Text(sentence))
 
 
 def _as_table(found: Report, rows: tuple[tuple[object, ...], ...]) -> Table:

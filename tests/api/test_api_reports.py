@@ -30,9 +30,11 @@ async def test_the_catalogue_holds_what_a_person_may_run(client: AsyncClient) ->
     ):  # fmt: skip
         person = await make_person(role, side)
         found = (await client.get("/api/v1/reports", headers=person.headers)).json()["items"]
-        slugs.append([item["slug"] for item in found])
+        slugs.append({item["slug"] for item in found})
 
-    assert slugs == [["completion"], ["training-compliance", "training-attendance"]]
+    assert slugs[1] == {"training-compliance", "training-attendance"}
+    assert "completion" in slugs[0]
+    assert not slugs[0] & slugs[1]
 
 
 async def test_completion_as_json_marks_what_cannot_be_divided(client: AsyncClient) -> None:
@@ -79,8 +81,8 @@ async def test_no_cell_of_a_file_is_a_formula(client: AsyncClient, name: str) ->
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ("basis=flow", "basis"),
-        ("audience=published", "audience"),
+        ("basis=stock", "basis"),
+        ("audience=everybody", "audience"),
         ("group_by=cohort,age", "group_by"),
         ("from=2026-06-02&to=2026-06-01", "to"),
         ("from=2027-02-29", "from"),

@@ -27,8 +27,8 @@ def test_a_report_is_printed_as_a_table_with_its_definitions(address: str) -> No
     result = run(address, "completion", "--from", "2026-04-01", "--to", "2027-03-31")
 
     assert result.exit_code == 0
-    assert "Referred from 01 April 2026 to 31 March 2027" in " ".join(result.output.split())
-    assert "[z]: there is nothing to divide by" in result.output
+    assert "the year 2026/27, 1 April 2026 to 31 March 2027" in " ".join(result.output.split())
+    assert "R1 = completed / referred" in result.output
 
 
 def test_a_report_is_printed_as_json_and_csv(address: str) -> None:

@@ -73,10 +73,12 @@ async def compliance(
     """
     checked_day(as_of)
     groupings = _groupings(group_by)
-    if asked is None:
-        asked = await every_requirement(scope=scope)
-    counted = await figures(scope=scope, day=as_of, asked=asked, groupings=groupings)
-    names = {seen.id: seen.name for seen in await organisations(scope=scope)}
+    async with database.snapshot():  # an import beside it changes nothing in between
+        if asked is None:
+            asked = await every_requirement(scope=scope)
+        counted = await figures(scope=scope, day=as_of, asked=asked, groupings=groupings)
+        names = {seen.id: seen.name for seen in await organisations(scope=scope)}
+        unverified = await _unverified(as_of, scope=scope)
     groups: defaultdict[Group, Figures] = defaultdict(Figures)
     for (at, cell), found in counted.cells.items():
         if found.required:
@@ -86,7 +88,7 @@ async def compliance(
         group_by=groupings,
         rows=tuple((group, groups[group]) for group in sorted(groups, key=_order)),
         total=sum(counted.totals.values(), Figures()),
-        unverified=await _unverified(as_of, scope=scope),
+        unverified=unverified,
     )
 
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from core.figures import percent, percent_or_marker
+from core.figures import percent, percent_or_marker, wilson
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,23 @@ def test_a_ratio_is_shown_with_one_decimal_round_half_up(ratio: Fraction, shown:
 def test_a_rate_of_nothing_is_marked() -> None:
     assert percent_or_marker(0, 0) == "[z]"
     assert percent_or_marker(15, 27) == "55.6"
+
+
+@pytest.mark.parametrize(
+    ("counts", "interval"),
+    [
+        ((15, 27), ("37.3", "72.4")),
+        ((0, 10), ("0.0", "27.8")),
+        ((10, 10), ("72.2", "100.0")),
+        ((33, 38), ("72.7", "94.2")),
+    ],
+)
+def test_an_interval_is_wilsons_and_stays_between_0_and_100(
+    counts: tuple[int, int], interval: tuple[str, str]
+) -> None:
+    assert wilson(*counts) == interval
+
+
+@pytest.mark.parametrize("counts", [(0, 0), (11, 10)])
+def test_what_is_no_share_has_no_interval(counts: tuple[int, int]) -> None:
+    assert wilson(*counts) is None
