@@ -121,13 +121,6 @@ def as_instant(value: datetime | str | None) -> datetime | None:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
-def utc_midnight(column: str, *, hours: int = 0) -> str:
-    """Answer the SQL of the instant at which a day begins in UTC, some hours later if need be."""
-    if bound().engine_type == "postgres":
-        return f"({column}::timestamp AT TIME ZONE 'UTC' + INTERVAL '{hours} hours')"
-    return f"datetime({column}, '+{hours} hours')"
-
-
 def london_day(column: str) -> str:
     """Answer the SQL of the day in London of an instant.
 

@@ -34,6 +34,7 @@ from programmes.domain.terms import (
     SmsSafety,
     UnitKind,
 )
+from programmes.services.counts import keep_counts, keep_counts_of_cohorts
 from programmes.tables import (
     Attendance,
     Closure,
@@ -236,6 +237,7 @@ async def make_enrolment(
         ended_on=ended_on, exit_reason=exit_reason, created_at=clock.now(),
     )  # fmt: skip
     await row.save()
+    await keep_counts([row.id])
     if status in OPEN_ENROLMENTS:
         await Cohort.update({Cohort.places_taken: Cohort.places_taken + 1}).where(
             Cohort.id == cohort_id
@@ -288,6 +290,8 @@ async def make_mark(
             }
         )
     ).where(Session.id == session_id)
+    rows = await Session.select(Session.cohort).where(Session.id == session_id)
+    await keep_counts_of_cohorts([rows[0]["cohort"]])
     return row.id
 
 

@@ -16,6 +16,7 @@ from programmes.demo.rights import add_holds
 from programmes.demo.scene import Due, Team, empty_scene
 from programmes.demo.survivors import add_survivors
 from programmes.demo.timetables import add_building_choices, add_details
+from programmes.services.counts import keep_all_counts
 
 
 async def load(
@@ -45,4 +46,5 @@ async def load(
     await add_answers(teams)
     await add_offers()
     await add_coming_pause()
+    await keep_all_counts()
     return tuple(scene.due)

@@ -4,6 +4,7 @@ from core import database
 from core.scope import Permission, Scope
 from programmes.domain.attendance import CREDITABLE
 from programmes.queries import visibility
+from programmes.queries.counts import COLUMNS, counted
 
 _PLACES = (
     "SELECT COUNT(*) AS found FROM cohorts c WHERE c.places_taken <>"
@@ -18,6 +19,12 @@ _STARTS = (
     " WHERE (e.started_on IS NOT NULL) <> (e.id IN (SELECT came.id FROM came)) AND {}"
 )
 """Whoever came, here or in a place that this one continues, has a start."""
+_DIFFERS = " OR ".join(f"n.{column} <> k.{column}" for column in COLUMNS[1:])
+_COUNTS = (
+    "SELECT COUNT(*) AS found FROM ({}) k JOIN enrolments e ON e.id = k.enrolment"  # noqa: S608
+    " JOIN cohorts c ON c.id = e.cohort LEFT JOIN enrolment_counts n ON n.enrolment = k.enrolment"
+    " WHERE (n.enrolment IS NULL OR " + _DIFFERS + ") AND {}"
+)
 
 
 async def wrong_counters(*, scope: Scope) -> tuple[str, ...]:
@@ -25,9 +32,12 @@ async def wrong_counters(*, scope: Scope) -> tuple[str, ...]:
     visible = visibility.cohorts(scope, Permission.VIEW_CASES)
     places = (await database.run(_PLACES, visibility.OPEN, visible))[0]["found"]
     starts = (await database.run(_STARTS, database.in_list(CREDITABLE), visible))[0]["found"]
+    counts = (await database.run(_COUNTS, counted(), visible))[0]["found"]
     found = []
     if places:
         found.append(f"The places taken of {places} cohorts differ from their enrolments")
     if starts:
         found.append(f"The start of {starts} enrolments differs from their marks")
+    if counts:
+        found.append(f"The counts of {counts} enrolments differ from their marks")
     return tuple(found)

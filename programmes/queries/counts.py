@@ -129,10 +129,10 @@ _STAYED = (
     "CASE WHEN a.minutes_attended IS NULL THEN u.minutes - COALESCE(a.minutes_late, 0)"
     " WHEN a.minutes_attended > u.minutes THEN u.minutes ELSE a.minutes_attended END"
 )
-_EVERY = QueryString("(1 = 1)")
+EVERY = QueryString("(1 = 1)")
 
 
-def counted(places: QueryString = _EVERY) -> QueryString:
+def counted(places: QueryString = EVERY) -> QueryString:
     """Answer the statement that tells ``COLUMNS`` from the marks.
 
     ``places`` is a condition on enrolments ``e``; those that continue them are told as well.

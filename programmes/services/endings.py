@@ -22,7 +22,7 @@ from programmes.domain.terms import (
 from programmes.errors import NotCompletedError, RuleMetError
 from programmes.queries.partner_offers import is_recorded
 from programmes.queries.progress import EnrolmentView, enrolment
-from programmes.services import placements, reviews
+from programmes.services import counts, placements, reviews
 from programmes.services.fields import past_fault, refuse
 from programmes.services.gates import Gates, tell_referrer
 from programmes.services.moves import Why, move, note_not_started
@@ -58,7 +58,7 @@ async def complete(enrolment_id: UUID, ending: Ending, *, by: Actor) -> None:
     status = EnrolmentStatus.COMPLETED_PARTIAL if ending.partial else EnrolmentStatus.COMPLETED
     async with database.transaction():
         # A correction saved side by side must not take a unit away unseen.
-        await database.serialise(f"registers of {view.cohort.id}")
+        await counts.alone_at([view.cohort.id])
         view = await enrolment(enrolment_id, scope=by.scope)
         _refuse_unless_met(view, ending)
         await _require_offer(view, by)
@@ -86,7 +86,7 @@ async def leave(
     view = await _to_end(enrolment_id, ending, by)
     refuse(_reason_faults(view, reason, keep_open=keep_open))
     async with database.transaction():
-        await database.serialise(f"registers of {view.cohort.id}")
+        await counts.alone_at([view.cohort.id])
         await _end(view, EnrolmentStatus.EXITED, ending, reason=reason, by=by)
         await _follow(view, ending, Leaving(reason, keep_open), by)
         await announce(people={view.member.participant_id})
@@ -185,6 +185,7 @@ async def _end(
     }
     columns = {**changes, "exit_reason": reason}
     await placements.save(member.enrolment_id, columns, version=ending.version, by=by)
+    await counts.keep_counts([member.enrolment_id])
     await placements.free(view.cohort.id)
     await placements.cancel_coming_own_sessions(member.enrolment_id)
     reviewed = ReviewOutcome.LEFT if reason else ReviewOutcome.NO_ACTION

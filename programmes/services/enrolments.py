@@ -23,7 +23,7 @@ from programmes.queries.cohorts import CohortView, cohort
 from programmes.queries.participants import participant
 from programmes.queries.referrals import ReferralView, open_referral_of, referral
 from programmes.queries.timetables import entry_sessions
-from programmes.services import conflicts, placements, reach, waiting
+from programmes.services import conflicts, counts, placements, reach, waiting
 from programmes.services.fields import near_fault, refuse
 from programmes.services.moves import Why, move
 from programmes.services.starts import keep_starts
@@ -79,6 +79,7 @@ async def enrol(
         continues=way.continues, planned_sessions=way.planned_sessions, plan=way.plan,
     )  # fmt: skip
     async with conflicts.noting(by), database.transaction():
+        await counts.alone_at([cohort_id])
         await conflicts.refuse_if_apart(participant_id, cohort_id)
         await _take(row, way, into, by)
         await waiting.note(passing, into, by=by)
@@ -91,6 +92,7 @@ async def _take(row: Enrolment, way: _Way, into: CohortView, by: Actor) -> None:
     await placements.take(into.id)
     await _schedule(way, into, by)
     await keep_starts([row.id] if way.continues else [], by=by)
+    await counts.keep_counts([row.id])
     await audit.record(
         "enrolled", by=by, subject_type=audit.Subject.ENROLMENT, subject=row.id,
         side=into.side, organisation_id=into.organisation_id,

@@ -13,6 +13,7 @@ from programmes.domain.pauses import PausedDays
 from programmes.errors import NotPausedError, PauseOverlapsError
 from programmes.queries.pauses import PauseView, not_over, pauses_of
 from programmes.queries.progress import EnrolmentView
+from programmes.services import counts
 from programmes.services.fields import near_fault, refuse, text_fault
 from programmes.services.placements import open_placement_to_change
 from programmes.tables import Pause
@@ -42,10 +43,12 @@ async def pause(enrolment_id: UUID, new: NewPause, *, by: Actor) -> UUID:
         recorded_by=by.account_id, recorded_at=clock.now(),
     )  # fmt: skip
     async with database.transaction():
+        await counts.alone_at([view.cohort.id])
         stored = await _stored(enrolment_id, by)
         if any(days.overlaps(other.days) for other in stored):
             raise PauseOverlapsError
         await row.save()
+        await counts.keep_counts([enrolment_id])
         await _record("paused", view, after=days, by=by)
         await announce(people={view.member.participant_id})
     return row.id
@@ -77,6 +80,7 @@ async def resume(enrolment_id: UUID, *, on: date, by: Actor) -> None:
     view = await open_placement_to_change(enrolment_id, by=by)
     refuse([near_fault("on", on)])
     async with database.transaction():
+        await counts.alone_at([view.cohort.id])
         found = not_over(await _stored(enrolment_id, by))
         if found is None:
             raise NotPausedError
@@ -87,6 +91,7 @@ async def resume(enrolment_id: UUID, *, on: date, by: Actor) -> None:
             await Pause.delete().where(Pause.id == found.id)
         else:
             await Pause.update({Pause.to_on: to_on}).where(Pause.id == found.id)
+        await counts.keep_counts([enrolment_id])
         ended = PausedDays(found.days.from_on, to_on)
         await _record("resumed", view, after=ended, by=by)
         await announce(people={view.member.participant_id})

@@ -13,7 +13,7 @@ from programmes.domain.terms import SessionStatus
 from programmes.errors import SessionCancelledError, SessionNotBegunError, StaleRegisterError
 from programmes.queries.cohorts import SessionView
 from programmes.queries.registers import RegisterView, register
-from programmes.services import marks, reach, reviews, welfare
+from programmes.services import counts, marks, reach, reviews, welfare
 from programmes.services.fields import text_fault
 from programmes.services.marks import stored_entries
 from programmes.services.starts import keep_starts
@@ -67,6 +67,7 @@ async def save(session_id: UUID, submission: Submission, *, by: Actor) -> int:
         # Only now is it certain that the marks were read in the version that is changed.
         _refuse_without_reason(found, submission)
         await _follow(found, stored, submission, by)
+        await _keep_counts(session, found)
         await _record(session, found, log_changes=log_changes, by=by)
     return submission.version + 1
 
@@ -138,6 +139,14 @@ async def _follow(found: Changes, stored: RegisterView, submission: Submission, 
     await keep_starts([*came, *corrected], marked_on=marked_on, by=by)
     await reviews.follow_marks(session, found, by=by)
     await welfare.follow_marks(found, stored, by=by)
+
+
+async def _keep_counts(session: SessionView, found: Changes) -> None:
+    """Keep the counters right: at the first save also of those who were expected and not marked."""
+    if session.register_version == 0:
+        await counts.keep_counts_of_session(session)
+    else:
+        await counts.keep_counts([entry.enrolment_id for entry in found.entries])
 
 
 async def _record(session: SessionView, found: Changes, *, log_changes: bool, by: Actor) -> None:

@@ -9,7 +9,7 @@ from programmes.domain.terms import EnrolmentStatus, ReferralStatus
 from programmes.errors import AlreadyEnrolledError, NotRevocableError, ReferralOpenError
 from programmes.queries.partner_offers import is_recorded
 from programmes.queries.progress import EnrolmentView
-from programmes.services import conflicts, placements
+from programmes.services import conflicts, counts, placements
 from programmes.services.fields import refuse, text_fault
 from programmes.services.moves import Why, note_not_started, write
 from programmes.tables import Enrolment, Referral
@@ -38,9 +38,11 @@ async def revoke(enrolment_id: UUID, *, reason: str, version: int, by: Actor) ->
     status = EnrolmentStatus.ACTIVE if started else EnrolmentStatus.ENROLLED
     columns = {"status": status.value, "ended_on": None, "exit_reason": None}
     async with conflicts.noting(by), database.transaction():
+        await counts.alone_at([view.cohort.id])
         await conflicts.refuse_if_apart(view.member.participant_id, view.cohort.id)
         with database.refusing(Enrolment, one_open_enrolment_per_person=AlreadyEnrolledError()):
             await placements.save(enrolment_id, columns, version=version, by=by)
+        await counts.keep_counts([enrolment_id])
         await placements.take(view.cohort.id)
         await _move_back(view, reason, by)
         await audit.record(

@@ -13,7 +13,7 @@ from programmes.domain.terms import EnrolmentStatus
 from programmes.errors import AlreadyEnrolledError, OtherProgrammeError
 from programmes.queries.cohorts import CohortView, cohort
 from programmes.queries.progress import EnrolmentView, MemberView
-from programmes.services import conflicts, pauses, placements, reach, reviews
+from programmes.services import conflicts, counts, pauses, placements, reach, reviews
 from programmes.services.enrolments import early_fault
 from programmes.services.fields import near_fault, refuse
 from programmes.services.starts import keep_starts
@@ -51,7 +51,7 @@ async def transfer(enrolment_id: UUID, wanted: Transfer, *, by: Actor) -> UUID:
         planned_sessions=view.member.planned_sessions, plan=view.member.plan,
     )  # fmt: skip
     async with conflicts.noting(by), database.transaction():
-        await database.serialise(f"registers of {view.cohort.id}")
+        await counts.alone_at([view.cohort.id, into.id])
         await conflicts.refuse_if_apart(view.member.participant_id, into.id)
         await _close(view, _last_day(view.member, joined_on), version=wanted.version, by=by)
         with database.refusing(Enrolment, one_open_enrolment_per_person=AlreadyEnrolledError()):
@@ -60,6 +60,7 @@ async def transfer(enrolment_id: UUID, wanted: Transfer, *, by: Actor) -> UUID:
         await reviews.carry_over(enrolment_id, row.id, cohort=into, by=by)
         await placements.swap(left=view.cohort.id, joined=into.id)
         await keep_starts([row.id], by=by)
+        await counts.keep_counts([enrolment_id])
         await _record(view, row.id, into, by)
         await announce(people={view.member.participant_id})
     return row.id

@@ -36,6 +36,7 @@ class Enrolment(Table, tablename="enrolments"):
         ),
         Index("enrolments_cohort_idx", ("cohort", "status")),
         Index("enrolments_participant_idx", ("participant",)),
+        Index("enrolments_continues_idx", ("continues",), where="continues IS NOT NULL"),
     )
 
     id = UUID(primary_key=True, default=new_id)

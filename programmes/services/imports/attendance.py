@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from core import clock, database
+from core import clock
 from core.columns import Cells, folded
 from core.ids import new_id
 from core.imports import Plan, Result, in_batches
@@ -26,6 +26,7 @@ from programmes.domain.terms import AttendanceOutcome
 from programmes.queries import imported_registers, imports
 from programmes.queries.imported_registers import KnownMark, KnownUnit
 from programmes.queries.imports import KnownCohort, KnownEnrolment
+from programmes.services.counts import alone_at
 from programmes.services.imports.known import NOT_FOUND
 from programmes.services.imports.register_rows import RegisterRows
 
@@ -55,8 +56,7 @@ class AttendanceImporter:
                 cohorts[folded(cohort.code)].append(cohort)
         ids = sorted(cohort.id for found in cohorts.values() for cohort in found)
         if not dry_run:
-            for cohort_id in ids:
-                await database.serialise(f"registers of {cohort_id}")
+            await alone_at(ids)
         units = await imported_registers.units(ids, scope=by.scope)
         rows = RegisterRows(by)
         planned = _Planned(cohorts, await _look_up(ids, scope=by.scope), units, rows)

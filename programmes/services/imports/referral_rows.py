@@ -21,8 +21,10 @@ from programmes.queries.imports import (
     KnownProgramme,
     KnownReferral,
     Place,
+    in_parts,
 )
 from programmes.services import conflicts
+from programmes.services.counts import keep_counts
 from programmes.services.fields import stale_version
 from programmes.services.imports.comparing import Update
 from programmes.tables import (
@@ -55,6 +57,7 @@ class ReferralRows:
         default_factory=lambda: defaultdict(dict)
     )
     apart: list[conflicts.Found] = field(default_factory=list)
+    placed: set[UUID] = field(default_factory=set)
 
     def add_person(self, line: ReferralLine, place: Place) -> KnownPerson:
         """Add a person of whom only the reference is known; it stands for the name."""
@@ -93,9 +96,11 @@ class ReferralRows:
         """Add a place, open or ended; its start follows from the marks."""
         status = line.enrolment_status
         reason = line.exit_reason.value if line.exit_reason else "not_recorded"
+        enrolment_id = new_id()
+        self.placed.add(enrolment_id)
         self.rows.add(
-            Enrolment, id=new_id(), participant=person.id, cohort=cohort.id, referral=referral_id,
-            joined_on=line.joined_on(cohort.starts_on), status=status.value,
+            Enrolment, id=enrolment_id, participant=person.id, cohort=cohort.id,
+            referral=referral_id, joined_on=line.joined_on(cohort.starts_on), status=status.value,
             ended_on=line.ended_on, exit_reason=reason if line.exited_on else None,
             created_at=self.at,
         )  # fmt: skip
@@ -139,6 +144,7 @@ class ReferralRows:
         if "status" in values and enrolment.status in OPEN_ENROLMENTS:
             self.places_taken[enrolment.cohort_id] -= 1
         self.places_changed.append((enrolment, values))
+        self.placed.add(enrolment.id)
 
     def _add_moves(
         self, referral_id: UUID, before: ReferralStatus | None, steps: Iterable[Step]
@@ -166,6 +172,8 @@ class ReferralRows:
             await Cohort.update({Cohort.places_taken: Cohort.places_taken + taken}).where(
                 Cohort.id == cohort_id
             )
+        for enrolment_ids in in_parts(sorted(self.placed)):
+            await keep_counts(enrolment_ids)
         for place, events in self.events.items():
             await audit.record_many(
                 "referral_imported", events, by=self.by, subject_type=audit.Subject.REFERRAL,

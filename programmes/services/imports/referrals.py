@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from core import clock
-from core.columns import Cells
+from core.columns import Cells, folded
 from core.imports import Plan, Result, in_batches
 from core.scope import Actor, Permission, Side
 from programmes.domain.importing.referrals import COLUMNS, Fault, ReferralLine, history, read
@@ -20,6 +20,7 @@ from programmes.queries.imports import (
     KnownReferral,
 )
 from programmes.services import conflicts
+from programmes.services.counts import alone_at
 from programmes.services.imports.comparing import compare
 from programmes.services.imports.known import NOT_FOUND, Known, look_up
 from programmes.services.imports.referral_rows import ReferralRows
@@ -47,6 +48,9 @@ class ReferralImporter:
         """Compare a batch with what is stored."""
         lines = [(read(cells, today=clock.today()), cells) for cells in batch]
         known = await look_up([line for line, _ in lines if line], scope=by.scope)
+        codes = {folded(line.cohort_code) for line, _ in lines if line}
+        if not dry_run:
+            await alone_at(found.id for (_, code), found in known.cohorts.items() if code in codes)
         joining = self._joining if dry_run else defaultdict(set)
         if dry_run:
             known.places |= self._places

@@ -16,6 +16,7 @@ from programmes.domain.register import Entry
 from programmes.domain.terms import SessionStatus
 from programmes.queries.imported_registers import KnownMark, KnownUnit
 from programmes.queries.imports import KnownCohort, Place, in_parts
+from programmes.services.counts import keep_counts_of_cohorts
 from programmes.services.starts import keep_starts
 from programmes.tables import Attendance, MarkChange, Session
 
@@ -47,6 +48,7 @@ class RegisterRows:
         default_factory=lambda: defaultdict(dict)
     )
     marked: set[UUID] = field(default_factory=set)
+    cohort_ids: set[UUID] = field(default_factory=set)
 
     def add_own_session(
         self, session: KnownSession, unit: KnownUnit, cohort: KnownCohort, *, missed: UUID | None
@@ -83,6 +85,7 @@ class RegisterRows:
 
     def _touch(self, session_id: UUID, entry: Entry, cohort: KnownCohort) -> dict[str, Any]:
         self.marked.add(entry.enrolment_id)
+        self.cohort_ids.add(cohort.id)
         return self.touched[cohort.place].setdefault(session_id, {"created": 0, "corrected": []})
 
     async def write(self) -> None:
@@ -99,6 +102,8 @@ class RegisterRows:
             )  # fmt: skip
         for enrolment_ids in in_parts(sorted(self.marked)):
             await keep_starts(enrolment_ids, by=self.by)
+        for cohort_ids in in_parts(sorted(self.cohort_ids)):
+            await keep_counts_of_cohorts(cohort_ids)
 
     async def _advance(self, session_ids: Sequence[UUID]) -> None:
         await Session.update(
