@@ -8,6 +8,7 @@ from core import audit, database
 from core.errors import InvalidInputError, NotFoundError
 from core.reports import Basis, Question, Report
 from core.scope import Actor, Permission, Scope
+from jobs import reminder_effect
 from programmes.queries.cases import GROUPINGS as CASES
 from programmes.reports.completion import completion
 from training.domain.compliance import TARGETS, Targets
@@ -59,6 +60,14 @@ _PROGRAMMES = (
         _of_programmes(completion),
         CASES,
         BOTH,
+    ),
+    Known(
+        "reminder-effect",
+        reminder_effect.TITLE,
+        "How many of those expected came, by what became of the texts that were due to them?",
+        Permission.VIEW_PROGRAMME_REPORTS,
+        _of_programmes(reminder_effect.reminder_effect),
+        reminder_effect.GROUPINGS,
     ),
 )
 _TRAINING = (
