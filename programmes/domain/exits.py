@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 from core.scope import Side
 from programmes.domain.case_terms import NotStartedReason
@@ -50,6 +51,9 @@ GROUPS: Mapping[ExitGroup, tuple[ExitReason, ...]] = {
     ExitGroup.OTHER: (_R.NEEDS_MET_ELSEWHERE, _R.OTHER, _R.NOT_RECORDED),
 }  # fmt: skip
 
+REASONS = tuple(reason for reasons in GROUPS.values() for reason in reasons)
+"""All of them, in the order of their groups."""
+
 _FINAL = frozenset(
     {
         _R.DIED, _R.PROVIDER_WITHDREW, _R.PROGRAMME_CLOSED, _R.ORDER_ENDED, _R.ORDER_REVOKED,
@@ -70,6 +74,9 @@ _FOLLOWS: Mapping[ExitReason, ReferralStatus] = {
 }
 """Being deselected and dropping out are never merged; every other reason is a withdrawal."""
 
+EARLY = Fraction(1, 4)
+"""Whoever leaves with fewer of the units than this dropped out early (C5)."""
+
 NOT_STARTED: Mapping[ExitReason, NotStartedReason] = {
     _R.DISENGAGED: _N.REFUSED,
     _R.MOTIVATION_CHANGED: _N.REFUSED,
@@ -89,6 +96,31 @@ _NOT_A_SURVIVORS = frozenset(
         _R.PARTNER_SAFETY_CONCERN,
     }
 )  # fmt: skip
+
+
+class Departure(StrEnum):
+    """How somebody left: standards tell de-selection from dropping out, and C3 both from chance."""
+
+    DROPPED_OUT = "dropped_out"
+    DESELECTED = "deselected"
+    NEUTRAL = "neutral"
+
+
+def departure(reason: ExitReason) -> Departure:
+    """Answer how somebody who left for this reason left.
+
+    Source: domain.md 2.2, Welsh standards of 2018 (WG18).
+    """
+    if is_neutral(reason):
+        return Departure.NEUTRAL
+    if _FOLLOWS.get(reason) is _S.DESELECTED:
+        return Departure.DESELECTED
+    return Departure.DROPPED_OUT
+
+
+def group_of(reason: ExitReason) -> ExitGroup:
+    """Answer the group that a reason is in."""
+    return next(group for group, reasons in GROUPS.items() if reason in reasons)
 
 
 def is_neutral(reason: ExitReason) -> bool:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """Counts of one closed cohort of referrals (C2 basis ``cohort``)."""
+    """Counts of one closed cohort of referrals (C2 basis ``cohort``).
+
+    ``commenced`` and ``not_commenced`` are of closed cases only.
+    """
 
     referred: int = 0
     assessed: int = 0
@@ -15,6 +18,8 @@ class Funnel:
     active: int = 0
     neutral: int = 0
     left: int = 0
+    commenced: int = 0
+    not_commenced: int = 0
 
     @property
     def r1(self) -> tuple[int, int]:
@@ -44,3 +49,8 @@ class Funnel:
             (self.suitable, self.assessed),
             (self.started, self.suitable),
         )
+
+    @property
+    def r6(self) -> tuple[int, int]:
+        """Starts of cases that are closed: until then a start is still possible (MoJ basis)."""
+        return self.commenced, self.commenced + self.not_commenced

@@ -10,6 +10,19 @@ from core import database, sql_days
 from core.periods import quarter_at
 from core.reports import Column, Kind
 from core.scope import Side
+from programmes.domain.equality import (
+    BANDS,
+    NOT_ASKED,
+    AgeBand,
+    Disability,
+    Ethnicity,
+    EthnicityGroup,
+    Religion,
+    Sex,
+    SexualOrientation,
+    ethnicity_group,
+)
+from programmes.domain.exits import REASONS
 from programmes.domain.terms import ProgrammeType, ReferralSource
 
 NOT_RECORDED = "not_recorded"
@@ -26,10 +39,26 @@ class Grouping(StrEnum):
     MANDATE = "mandate"
     AREA = "area"
     QUARTER = "quarter"
+    SEX = "sex"
+    AGE_BAND = "age_band"
+    ETHNICITY_GROUP = "ethnicity_group"
+    DISABILITY = "disability"
+    SEXUAL_ORIENTATION = "sexual_orientation"
+    RELIGION = "religion"
     WEEK = "week"
+    EXIT_REASON = "exit_reason"
 
 
-GROUPINGS = tuple(grouping.value for grouping in Grouping if grouping is not Grouping.WEEK)
+_OF_ONE_REPORT = frozenset({Grouping.WEEK, Grouping.EXIT_REASON})
+GROUPINGS = tuple(grouping.value for grouping in Grouping if grouping not in _OF_ONE_REPORT)
+
+PROTECTED = frozenset(
+    {
+        Grouping.SEX, Grouping.AGE_BAND, Grouping.ETHNICITY_GROUP, Grouping.DISABILITY,
+        Grouping.SEXUAL_ORIENTATION, Grouping.RELIGION,
+    }
+)  # fmt: skip
+"""Characteristics that the Equality Act protects; figures parted by them are sensitive (S22)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +106,31 @@ def _quarter(value: Any) -> tuple[Any, str]:
     return (0, value), quarter_at(value).name
 
 
+def _in_order(codes: Iterable[str]) -> Words:
+    """Answer words for codes that stand in the order in which they are listed."""
+    order = {str(code): place for place, code in enumerate(codes)}
+    return lambda value: (order.get(value, -1), value or "")
+
+
+def _answer_to(column: str) -> Callable[[str], str]:
+    """Answer the key of an answer; whoever has none was not asked."""
+    return lambda _: f"COALESCE(q.{column}, '{NOT_ASKED}')"
+
+
+def _answers(title: str, column: str, codes: Iterable[str]) -> Dimension:
+    return Dimension(title, _answer_to(column), _in_order(codes))
+
+
+def _ethnicity(value: str) -> tuple[Any, object]:
+    return _in_order(EthnicityGroup)(ethnicity_group(Ethnicity(value)).value)
+
+
+def _age(value: int | None) -> tuple[Any, object]:
+    years = -1 if value is None else value
+    band = next((band for lowest, band in BANDS if years >= lowest), AgeBand.NOT_RECORDED)
+    return _in_order(AgeBand)(band.value)
+
+
 DIMENSIONS = {
     Grouping.PROGRAMME: Dimension(
         "Programme", lambda _: "g.id", _text(""), "g.name", Kind.TEXT
@@ -101,13 +155,31 @@ DIMENSIONS = {
     ),
     Grouping.QUARTER: Dimension("Quarter", sql_days.quarter_index, _quarter, kind=Kind.TEXT),
     Grouping.WEEK: Dimension("Week beginning", sql_days.monday, _week, kind=Kind.DAY),
+    Grouping.SEX: _answers("Sex", "sex", Sex),
+    Grouping.AGE_BAND: Dimension(
+        "Age when referred", lambda _: sql_days.whole_years("p.born_on", "r.received_on"), _age
+    ),
+    Grouping.ETHNICITY_GROUP: Dimension("Ethnic group", _answer_to("ethnicity"), _ethnicity),
+    Grouping.DISABILITY: _answers("Disability", "disability", Disability),
+    Grouping.SEXUAL_ORIENTATION: _answers(
+        "Sexual orientation", "sexual_orientation", SexualOrientation
+    ),
+    Grouping.RELIGION: _answers("Religion", "religion", Religion),
+    Grouping.EXIT_REASON: Dimension("Reason", lambda _: "e.exit_reason", _in_order(REASONS)),
 }  # fmt: skip
 
 FURTHER = {
     "o.": " JOIN organisations o ON o.id = g.organisation",
     "p.": " JOIN participants p ON p.id = COALESCE(r.participant, e.participant)",
+    "q.": " LEFT JOIN equality_profiles q"
+    " ON q.participant = COALESCE(r.participant, e.participant)",
 }
 """Joined where something that is asked for names them."""
+
+
+def is_sensitive(groupings: Iterable[str]) -> bool:
+    """Tell whether a report so grouped parts people by a protected characteristic."""
+    return not PROTECTED.isdisjoint(groupings)
 
 
 def label_columns(groupings: Iterable[str]) -> tuple[Column, ...]:
@@ -123,6 +195,13 @@ def add(
     groupings: Sequence[Grouping],
 ) -> None:
     """Add a row's counts to those of its group; several keys may share a place and a label."""
+    group = found.setdefault(place_of(row, groupings), {})
+    for key in keys:
+        group[key] = group.get(key, 0) + row[key]
+
+
+def place_of(row: database.Row, groupings: Sequence[Grouping]) -> tuple[Any, ...]:
+    """Answer the side, the kind and the labels of a row's group, as they are put in order."""
     labels = []
     for place, grouping in enumerate(groupings):
         dimension = DIMENSIONS[grouping]
@@ -130,9 +209,7 @@ def add(
         order, label = dimension.words(value)
         apart = str(row[f"key_{place}"]) if dimension.name not in {"NULL", "p.area"} else ""
         labels.append((order, label, apart))
-    group = found.setdefault((row["side"], row["type"], *labels), {})
-    for key in keys:
-        group[key] = group.get(key, 0) + row[key]
+    return (row["side"], row["type"], *labels)
 
 
 def told_apart(

@@ -7,10 +7,14 @@ from programmes.domain.case_terms import NotStartedReason
 from programmes.domain.exits import (
     GROUPS,
     NOT_STARTED,
+    REASONS,
+    Departure,
     ExitGroup,
     Leaving,
     allows_rejoin,
+    departure,
     fits,
+    group_of,
     is_neutral,
     reasons_for,
     referral_after,
@@ -31,6 +35,19 @@ def test_every_reason_stands_in_one_group() -> None:
 def test_the_neutral_reasons_are_those_that_reports_take_out() -> None:
     """C3."""
     assert {reason for reason in ExitReason if is_neutral(reason)} == NEUTRAL_EXITS
+
+
+def test_being_deselected_dropping_out_and_chance_are_told_apart() -> None:
+    """WG18, C3: each reason is of one of them."""
+    found = {kind: {one for one in REASONS if departure(one) is kind} for kind in Departure}
+
+    assert found[Departure.NEUTRAL] == NEUTRAL_EXITS
+    assert found[Departure.DESELECTED] == {
+        ExitReason.BEHAVIOUR_IN_SESSION, ExitReason.BEHAVIOUR_OUTSIDE,
+        ExitReason.DESELECTED_RISK_INCREASE,
+    }  # fmt: skip
+    assert len(found[Departure.DROPPED_OUT]) == len(ExitReason) - 9
+    assert group_of(ExitReason.BREACHED) is ExitGroup.JUSTICE
 
 
 @pytest.mark.parametrize(

@@ -43,3 +43,11 @@ def test_a_funnel_of_nobody_has_no_rate_rather_than_zero() -> None:
 
 def test_closed_starters_are_nobody_while_every_starter_is_active() -> None:
     assert percent_or_marker(*Funnel(referred=5, started=3, active=3).r3) == "[z]"
+
+
+def test_cases_that_are_still_open_are_in_no_start_rate() -> None:
+    """R6: 60 referred, of whom 9 wait and 4 attend; 23 of the 47 that are closed commenced."""
+    found = Funnel(referred=60, started=27, active=4, commenced=23, not_commenced=24)
+
+    assert (found.r6, percent_or_marker(*found.r6)) == ((23, 47), "48.9")
+    assert percent_or_marker(*Funnel(referred=9).r6) == "[z]"
