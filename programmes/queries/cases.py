@@ -119,9 +119,10 @@ async def grouped_sums(
     """Answer what the parts add up to within the scope, by side, kind and the groupings, in order.
 
     Raises:
-        NotFoundError: the programme asked for is not there, or not visible.
+        NotFoundError: the programme or the cohort asked for is not there, or not visible.
     """
     await require_programme(question.programme_id, scope=scope)
+    await require_cohort(question.cohort_id, scope=scope)
     groupings = [Grouping(grouping) for grouping in group_by]
     found: dict[tuple[Any, ...], dict[str, int]] = {}
     for part in parts:
@@ -143,6 +144,24 @@ async def require_programme(programme_id: UUID | None, *, scope: Scope) -> None:
         "SELECT g.id FROM programmes g LEFT JOIN programme_versions v ON v.programme = g.id"
         " LEFT JOIN cohorts c ON c.programme_version = v.id WHERE g.id = {} AND {} LIMIT 1",
         programme_id,
+        visibility.reported(scope),
+    )
+    if not found:
+        raise NotFoundError
+
+
+async def require_cohort(cohort_id: UUID | None, *, scope: Scope) -> None:
+    """Refuse a cohort that the scope's reports do not count.
+
+    Raises:
+        NotFoundError: it is not there, or not visible.
+    """
+    if cohort_id is None:
+        return
+    found = await database.run(
+        "SELECT c.id FROM cohorts c JOIN programme_versions v ON v.id = c.programme_version"
+        " JOIN programmes g ON g.id = v.programme WHERE c.id = {} AND {}",
+        cohort_id,
         visibility.reported(scope),
     )
     if not found:
@@ -181,6 +200,8 @@ def _conditions(part: Part, question: Question, scope: Scope) -> list[QueryStrin
         found.append(QueryString("g.id = {}", question.programme_id))
     if question.organisation_id:
         found.append(QueryString("g.organisation = {}", question.organisation_id))
+    if question.cohort_id:
+        found.append(QueryString("c.id = {}", question.cohort_id))
     return [*found, *part.conditions]
 
 

@@ -34,17 +34,25 @@ def heading(side: Side, kind: ProgrammeType) -> str:
 
 
 def sections(
-    groups: Sequence[Group], cells: Cells, *, sensitive: bool = False
+    groups: Sequence[Group],
+    cells: Cells,
+    *,
+    sensitive: bool = False,
+    totals: Sequence[Group] = (),
 ) -> tuple[Section, ...]:
-    """Answer a section for each side and kind, its totals counted from its sums."""
+    """Answer a section for each side and kind, its totals counted from its sums.
+
+    Where the rows of a count do not add up, ``totals`` are counted apart, without groupings.
+    """
     found = []
+    apart = {(group.side, group.type): group.counts for group in totals}
     for (side, kind), some in groupby(groups, key=lambda group: (group.side, group.type)):
         rows = list(some)
         found.append(
             Section(
                 heading(side, kind),
                 tuple((*row.labels, *cells(row.counts)) for row in rows),
-                totals=(*_total_labels(rows[0]), *cells(_summed(rows))),
+                totals=(*_total_labels(rows[0]), *cells(apart.get((side, kind)) or _summed(rows))),
                 side=side.value,
                 sensitive=sensitive,
             )
