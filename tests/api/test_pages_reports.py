@@ -76,11 +76,15 @@ async def test_completion_shows_every_rate_with_its_counts(client: AsyncClient) 
     response = await client.get("/reports/completion")
     page = text(response)
 
-    assert "Freedom 4 0 0 4 1 1 1 1 of 4 (25.0%) 1 of 4 (25.0%) 1 of 2 (50.0%)" in page
-    assert "All 4 0 0 4 1 1 1" in page
-    assert "Referred from the beginning to 10 June 2026" in page
+    few = "[u] small base 95% interval"
+    r1, r3 = f"25.0% (1 of 4) {few} 4.6% to 69.9%", f"50.0% (1 of 2) {few} 9.5% to 90.5%"
+    assert f"Freedom 4 0 0 4 1 1 1 1 2 {r1} {r1} {r3}" in page
+    assert "All 4 0 0 4 1 1 1 1 2" in page
+    assert "Survivors: Freedom Programme. From the beginning to 10 June 2026" in page
     assert "R1 = completed / referred" in page
-    assert "[z]: there is nothing to divide by" in page
+    assert "R1 completed of referred: Completed / Referred" in page
+    assert "[z] not applicable" in page
+    assert 'href="/data-quality"' in response.text
     assert title(response) == "Completion \u2013 Programme Tracker"
 
 
@@ -94,7 +98,7 @@ async def test_completion_by_cohort_in_a_period(client: AsyncClient) -> None:
     after = await client.get(f"/reports/completion?{since}&group_by=cohort")
 
     assert "There is nothing to count." in before
-    assert "Freedom =FP 1 4 0 0 4" in text(after)
+    assert "=FP 1 4 0 0 4" in text(after)
     assert 'value="cohort" checked' in after.text
     assert f'href="/reports/completion/csv?{since}&group_by=cohort"' in unescape(after.text)
 
@@ -107,7 +111,7 @@ async def test_the_file_has_the_same_figures_and_no_formula(client: AsyncClient)
 
     assert response.headers["content-type"] == "text/csv; charset=utf-8"
     assert response.headers["content-disposition"] == 'attachment; filename="completion.csv"'
-    assert '"Freedom","\'=FP 1","4"' in response.text
+    assert '"Survivors: Freedom Programme","\'=FP 1","4"' in response.text
     assert '"1","2","50.0"' in response.text
 
 
@@ -152,7 +156,7 @@ async def test_training_compliance_says_its_colour_in_a_word(client: AsyncClient
     response = await client.get("/reports/training-compliance?group_by=requirement")
 
     assert 'class="govuk-tag govuk-tag--red">' in response.text
-    assert "0 of 1 (0.0%)" in text(response)
+    assert "0.0% (0 of 1)" in text(response)
     assert 'name="from-day"' not in response.text
 
 
