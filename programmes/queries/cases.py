@@ -70,21 +70,24 @@ class Part:
     """What one statement adds up.
 
     Its ``source`` names programmes ``g``, cohorts ``c``, places ``e`` and referrals ``r``; the
-    period bounds the ``day`` of each row, and weeks and quarters are told by it.
+    period bounds the ``day`` of each row, and weeks and quarters are told by it. With a
+    ``spread`` the rows of a group are parted by that value too.
     """
 
     source: QueryString
     day: str
     amounts: tuple[Amount, ...]
     conditions: tuple[QueryString, ...] = ()
+    spread: str = ""
 
 
-_FROM = (
+CASES = (
     " FROM referrals r JOIN programmes g ON g.id = r.programme"
     " LEFT JOIN enrolments e ON e.referral = r.id AND NOT EXISTS"
     " (SELECT 1 FROM enrolments n WHERE n.referral = r.id AND n.id > e.id)"
     " LEFT JOIN cohorts c ON c.id = e.cohort"
 )
+"""Each referral, with the last place that came of it."""
 
 
 async def case_counts(
@@ -105,7 +108,7 @@ async def case_counts(
         parts.setdefault(event, []).append(Amount(count.key, count.condition))
     return await grouped_sums(
         [
-            Part(QueryString(_FROM), event, tuple(some),
+            Part(QueryString(CASES), event, tuple(some),
                  (QueryString(f"{event} IS NOT NULL"),) if flow else ())
             for event, some in parts.items()
         ],
@@ -126,7 +129,7 @@ async def grouped_sums(
     groupings = [Grouping(grouping) for grouping in group_by]
     found: dict[tuple[Any, ...], dict[str, int]] = {}
     for part in parts:
-        for row in await _rows(part, question, groupings, scope):
+        for row in await part_rows(part, question, groupings, scope=scope):
             add(found, row, [amount.key for amount in part.amounts], groupings)
     keys = [amount.key for part in parts for amount in part.amounts]
     return groups_of(found, keys, told_apart(found, groupings))
@@ -168,16 +171,19 @@ async def require_cohort(cohort_id: UUID | None, *, scope: Scope) -> None:
         raise NotFoundError
 
 
-async def _rows(
-    part: Part, question: Question, groupings: Sequence[Grouping], scope: Scope
+async def part_rows(
+    part: Part, question: Question, groupings: Sequence[Grouping], *, scope: Scope
 ) -> list[database.Row]:
+    """Answer the rows of a part within the scope, one for each group."""
     keys = [DIMENSIONS[grouping].key(part.day) for grouping in groupings]
     names = [DIMENSIONS[grouping].name for grouping in groupings]
     labels = "".join(
         f", {key} AS key_{place}, MIN({name}) AS name_{place}"
         for place, (key, name) in enumerate(zip(keys, names, strict=True))
     )
-    grouped = ", ".join(["g.side", "g.type", *keys])
+    if part.spread:
+        labels += f", {part.spread} AS value"
+    grouped = ", ".join(["g.side", "g.type", *keys, *([part.spread] if part.spread else [])])
     sums = ", ".join(_sum(amount) for amount in part.amounts)
     joined = "".join(join for alias, join in FURTHER.items() if alias in labels)
     return await database.run(
