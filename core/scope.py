@@ -30,6 +30,8 @@ class Permission(StrEnum):
     KEEP_APART = "keep_apart"
     MANAGE_FUNDING = "manage_funding"
     VIEW_PROGRAMME_REPORTS = "view_programme_reports"
+    PUBLISH_REPORTS = "publish_reports"
+    VIEW_PUBLISHED_REPORTS = "view_published_reports"
     VIEW_MESSAGES = "view_messages"
     DECIDE_MESSAGES = "decide_messages"
     MANAGE_TEMPLATES = "manage_templates"

@@ -15,6 +15,7 @@ from core import mail_settings, sms_settings
 from core.errors import SettingsError
 from core.mail_settings import SmtpSettings
 from core.sms_settings import SmsSettings
+from core.suppression import THRESHOLDS
 
 DEFAULT_DATABASE_URL = "sqlite:///var/tracker.db"
 _SHORTEST_KEY = 32
@@ -41,6 +42,8 @@ class Settings:
     retention_case_years: int = _CASE_YEARS
     compliance_targets: tuple[int, int] = _TARGETS
     """Percent of staff trained from which a figure is green, and amber."""
+    small_number_threshold: int = THRESHOLDS[0]
+    """Counts below it are hidden in what is published (C9)."""
     state: Path | None = None
     metrics_token: str = field(default="", repr=False)
 
@@ -106,6 +109,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         smtp=smtp,
         retention_case_years=_years(environ, "TRACKER_RETENTION_CASE_YEARS"),
         compliance_targets=_targets(environ.get("TRACKER_COMPLIANCE_TARGETS", "90,80")),
+        small_number_threshold=int(
+            _one_of(environ, "TRACKER_SMALL_NUMBER_THRESHOLD", tuple(map(str, THRESHOLDS)))
+        ),
         metrics_token=_metrics_token(environ.get("TRACKER_METRICS_TOKEN", "")),
         state=Path(environ["TRACKER_STATE"]) if environ.get("TRACKER_STATE") else None,
     )

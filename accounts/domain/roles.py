@@ -83,6 +83,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.EXPORT_PEOPLE,
             Permission.MANAGE_FUNDING,
             Permission.VIEW_PROGRAMME_REPORTS,
+            Permission.PUBLISH_REPORTS,
             Permission.VIEW_MESSAGES,
             Permission.DECIDE_MESSAGES,
         }
@@ -109,13 +110,13 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.MANAGE_REQUIREMENTS,
             Permission.MANAGE_COURSES,
             Permission.RECORD_TRAINING,
+            Permission.PUBLISH_REPORTS,
         }
     ),
     Role.TRAINING_ADMIN: frozenset(
         {Permission.VIEW_STAFF, Permission.MANAGE_COURSES, Permission.RECORD_TRAINING}
     ),
-    # Published reports need small-number suppression (C9); without it there is nothing to show.
-    Role.COMMISSIONER: frozenset(),
+    Role.COMMISSIONER: frozenset({Permission.VIEW_PUBLISHED_REPORTS}),
     Role.AUDITOR: frozenset({Permission.VIEW_AUDIT}),
     Role.ADMINISTRATOR: frozenset(
         {

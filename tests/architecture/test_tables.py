@@ -17,6 +17,8 @@ NOT_PERSONAL = {
     ("message_attempts", "number"): "which attempt at one text",
     ("message_events", "reason"): "a slug of the product's own list",
     ("message_templates", "body"): "wording before anything is put in",
+    ("report_releases", "note"): "what a release is, of nobody",
+    ("report_releases", "number"): "which release",
     ("programme_versions", "number"): "which version of a programme",
     ("units", "number"): "the place of a unit in its programme",
 }

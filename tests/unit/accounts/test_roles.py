@@ -84,9 +84,10 @@ def test_grants_add_up() -> None:
     assert not scope.covers(Permission.VIEW_CASES, side=Side.SURVIVOR, organisation_id=B)
 
 
-@pytest.mark.parametrize("role", [Role.COMMISSIONER])
-def test_roles_whose_part_is_not_built_see_nothing(role: Role) -> None:
-    assert scope_of(ME, [Grant(role, GrantSide.BOTH, None)]).areas == frozenset()
+def test_a_commissioner_sees_what_is_published_of_their_side_and_nothing_else() -> None:
+    scope = scope_of(ME, [Grant(Role.COMMISSIONER, GrantSide.SURVIVOR, None)])
+
+    assert scope.areas == {Area(Permission.VIEW_PUBLISHED_REPORTS, Side.SURVIVOR)}
 
 
 def test_a_link_worker_sees_own_survivors_and_no_perpetrators_case() -> None:

@@ -35,6 +35,7 @@ def test_every_variable_is_read() -> None:
             "TRACKER_DEMO": "1",
             "TRACKER_RETENTION_CASE_YEARS": "10",
             "TRACKER_COMPLIANCE_TARGETS": "95, 85",
+            "TRACKER_SMALL_NUMBER_THRESHOLD": "10",
             "TRACKER_METRICS_TOKEN": "at least sixteen letters",
         }
     )
@@ -42,7 +43,7 @@ def test_every_variable_is_read() -> None:
     assert (found.database_url, found.is_sqlite) == (POSTGRES, False)
     assert (found.public_url, found.secure_cookies) == ("https://tracker.example.org", True)
     assert (found.scheduler, found.demo, found.retention_case_years) == ("off", True, 10)
-    assert found.compliance_targets == (95, 85)
+    assert (found.compliance_targets, found.small_number_threshold) == ((95, 85), 10)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,7 @@ def test_every_variable_is_read() -> None:
         ("TRACKER_COMPLIANCE_TARGETS", "80,90"),
         ("TRACKER_COMPLIANCE_TARGETS", "101,80"),
         ("TRACKER_COMPLIANCE_TARGETS", "90,80,70"),
+        ("TRACKER_SMALL_NUMBER_THRESHOLD", "4"),
         ("TRACKER_SMS", "pigeon"),
         ("TRACKER_SCHEDULER", "sometimes"),
         ("TRACKER_DEMO", "yes"),
