@@ -232,8 +232,14 @@ class Report:
         return f"1 to {self.threshold - 1} are suppressed, and what would reveal them (C9)"
 
 
+_TOLD_APART_BY = {"cohort": "programme", "team": "organisation"}
+"""Groupings whose names say little without another's beside them."""
+
+
 def grouped(question: Question, known: tuple[str, ...]) -> tuple[str, ...]:
     """Answer by what a report is grouped, in the order of ``known``, each once.
+
+    Cohorts stand with their programme, teams with their organisation.
 
     Raises:
         InvalidInputError: it cannot be grouped by one of them.
@@ -241,4 +247,5 @@ def grouped(question: Question, known: tuple[str, ...]) -> tuple[str, ...]:
     unknown = [group for group in question.group_by if group not in known]
     if unknown:
         raise InvalidInputError.of("group_by", f"Choose from {', '.join(known)}")
-    return tuple(group for group in known if group in question.group_by)
+    beside = {_TOLD_APART_BY.get(group, group) for group in question.group_by}
+    return tuple(group for group in known if group in {*question.group_by, *beside})
