@@ -134,7 +134,7 @@ def progress(
 
     Source: domain.md C4 and C5.
     """
-    counted = [meeting for meeting in meetings if _is_expected(meeting)]
+    counted = [meeting for meeting in meetings if is_expected(meeting)]
     marks = [meeting.mark for meeting in counted if meeting.mark]
     minutes = _credited_minutes(meetings, units)
     in_group = _credited_minutes([m for m in meetings if not m.catch_up], units)
@@ -162,7 +162,7 @@ def _was_attended(meeting: Meeting) -> bool:
     return not meeting.cancelled and meeting.mark is not None and meeting.mark.attended
 
 
-def _is_expected(meeting: Meeting) -> bool:
+def is_expected(meeting: Meeting) -> bool:
     """Tell whether a meeting is in the denominator of attendance."""
     apart = meeting.catch_up or meeting.pause or meeting.earlier
     if meeting.cancelled or apart or not meeting.past:
