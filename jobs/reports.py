@@ -10,6 +10,7 @@ from core.reports import Basis, Question, Report
 from core.scope import Actor, Permission, Scope
 from jobs import reminder_effect
 from programmes.queries.cases import GROUPINGS as CASES
+from programmes.reports import attendance
 from programmes.reports.completion import completion
 from training.domain.compliance import TARGETS, Targets
 from training.reports import training_attendance, training_compliance
@@ -68,6 +69,15 @@ _PROGRAMMES = (
         Permission.VIEW_PROGRAMME_REPORTS,
         _of_programmes(reminder_effect.reminder_effect),
         reminder_effect.GROUPINGS,
+    ),
+    Known(
+        "attendance",
+        "Attendance",
+        "To how many of the sessions at which they were expected did people come?",
+        Permission.VIEW_PROGRAMME_REPORTS,
+        _of_programmes(attendance.attendance),
+        attendance.KNOWN,
+        BOTH,
     ),
 )
 _TRAINING = (
