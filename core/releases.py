@@ -51,7 +51,7 @@ def publishing_scope(by: Actor, *, side: Side | None, organisation_id: UUID | No
         ForbiddenError: they may not publish what is of that side there.
         InvalidInputError: they may of several organisations, and named none.
     """
-    there = _may_publish(by, side, organisation_id)
+    there = published_for(by, side, organisation_id)
     return Scope(
         account_id=by.account_id,
         areas=frozenset(
@@ -84,8 +84,8 @@ async def preview(
         InvalidInputError: it has no figures of that side.
         ReleaseRefusedError: beside earlier releases it would reveal small numbers.
     """
-    organisation_id = _may_publish(by, side, report.question.organisation_id)
-    labels = _labels(report.question, organisation_id, filters)
+    organisation_id = published_for(by, side, report.question.organisation_id)
+    labels = labels_of(report.question, organisation_id, filters)
     return await _published(_of_side(report, side), side, labels, threshold)
 
 
@@ -109,8 +109,8 @@ async def release(
         InvalidInputError: it has no figures of that side, or the note is too long.
         ReleaseRefusedError: beside earlier releases it would reveal small numbers.
     """
-    organisation_id = _may_publish(by, side, report.question.organisation_id)
-    labels = _labels(report.question, organisation_id, filters)
+    organisation_id = published_for(by, side, report.question.organisation_id)
+    labels = labels_of(report.question, organisation_id, filters)
     own = _of_side(report, side)
     if len(note) > _LONGEST_NOTE:
         raise InvalidInputError.of("note", f"Use at most {_LONGEST_NOTE} characters")
@@ -170,8 +170,13 @@ async def find(
     )
 
 
-def _may_publish(by: Actor, side: Side | None, organisation_id: UUID | None) -> UUID | None:
-    """Answer whose figures somebody publishes: the organisation named, or their only one."""
+def published_for(by: Actor, side: Side | None, organisation_id: UUID | None) -> UUID | None:
+    """Answer whose figures somebody publishes: the organisation named, or their only one.
+
+    Raises:
+        ForbiddenError: they may not publish what is of that side there.
+        InvalidInputError: they may of several organisations, and named none.
+    """
     areas = [area for area in by.scope.within(Permission.PUBLISH_REPORTS) if area.side == side]
     own = {area.organisation_id for area in areas}
     if organisation_id is None and own and None not in own:
@@ -182,13 +187,14 @@ def _may_publish(by: Actor, side: Side | None, organisation_id: UUID | None) -> 
     return organisation_id
 
 
-def _labels(
+def labels_of(
     question: Question, organisation_id: UUID | None, filters: Mapping[str, str]
 ) -> dict[str, str]:
     """Answer what figures are of: an id stands in for a name that nobody gave."""
     ids = {
         "programme": question.programme_id,
         "organisation": organisation_id,
+        "cohort": question.cohort_id,
     }
     return {**{name: str(value) for name, value in ids.items() if value}, **filters}
 
@@ -282,7 +288,10 @@ def _release(row: Mapping[str, Any]) -> Release:
 
 
 def _may_see(scope: Scope, one: Release) -> bool:
+    """Tell whether a release is within the scope; figures of staff have no side to read them on."""
     return any(
-        scope.covers(permission, side=one.side, organisation_id=one.organisation_id)
+        area.organisation_id in (None, one.organisation_id)
+        and (area.side == one.side or (one.side is None and area.permission is _READING[0]))
         for permission in _READING
+        for area in scope.within(permission)
     )
