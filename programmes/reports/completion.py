@@ -11,7 +11,9 @@ from core.scope import Scope
 from programmes.domain.rates import Funnel
 from programmes.domain.terms import NEUTRAL_EXITS
 from programmes.queries import visibility
-from programmes.queries.cases import GROUPINGS, Count, Event, case_counts, label_columns
+from programmes.queries.cases import Count, Event, case_counts
+from programmes.queries.groupings import GROUPINGS, is_sensitive, label_columns
+from programmes.reports.claims import claimed_figures
 from programmes.reports.faults import data_quality
 from programmes.reports.sections import NEVER_POOLED, sections
 
@@ -92,8 +94,11 @@ async def completion(question: Question, *, scope: Scope) -> Report:
         group_by=group_by,
         columns=(*label_columns(group_by), *_columns(flow=flow)),
         sums=_sums(flow=flow),
-        sections=sections(groups, lambda counts: _cells(counts, flow=flow)),
+        sections=sections(
+            groups, lambda counts: _cells(counts, flow=flow), sensitive=is_sensitive(group_by)
+        ),
         data_quality=await data_quality(scope),
+        claims=await claimed_figures(case_events(), question, scope=scope),
     )
 
 

@@ -5,8 +5,10 @@ from itertools import groupby
 
 from core.reports import Row, Section
 from core.scope import Side
+from programmes.domain.spreads import Spread
 from programmes.domain.terms import ProgrammeType
 from programmes.queries.cases import Group
+from programmes.queries.spreads import SpreadGroup
 
 KINDS: Mapping[ProgrammeType, str] = {
     ProgrammeType.FREEDOM: "Freedom Programme",
@@ -26,6 +28,9 @@ NEVER_POOLED = "Kinds of programme and the two sides are never added up together
 
 Cells = Callable[[Mapping[str, int]], Row]
 """Answers the cells of a row that follow its names, from its counts."""
+
+SpreadCells = Callable[[Sequence[Mapping[str, Spread]]], Row]
+"""Answers the cells of a row that follow its names, from the spreads of one group or of several."""
 
 
 def heading(side: Side, kind: ProgrammeType) -> str:
@@ -60,7 +65,26 @@ def sections(
     return tuple(found)
 
 
-def _total_labels(row: Group) -> tuple[str, ...]:
+def spread_sections(
+    groups: Sequence[SpreadGroup], cells: SpreadCells, *, sensitive: bool = False
+) -> tuple[Section, ...]:
+    """Answer a section for each side and kind, its totals of all its cases together."""
+    found = []
+    for (side, kind), some in groupby(groups, key=lambda group: (group.side, group.type)):
+        rows = list(some)
+        found.append(
+            Section(
+                heading(side, kind),
+                tuple((*row.labels, *cells([row.spreads])) for row in rows),
+                totals=(*_total_labels(rows[0]), *cells([row.spreads for row in rows])),
+                side=side.value,
+                sensitive=sensitive,
+            )
+        )
+    return tuple(found)
+
+
+def _total_labels(row: Group | SpreadGroup) -> tuple[str, ...]:
     return tuple("" if place else "All" for place, _ in enumerate(row.labels))
 
 
