@@ -10,7 +10,7 @@ from core.reports import Basis, Question, Report
 from core.scope import Actor, Permission, Scope
 from jobs import reminder_effect
 from programmes.queries.cases import GROUPINGS as CASES
-from programmes.reports import attendance
+from programmes.reports import attendance, foi_return, funding
 from programmes.reports.completion import completion
 from training.domain.compliance import TARGETS, Targets
 from training.reports import training_attendance, training_compliance
@@ -60,6 +60,23 @@ _PROGRAMMES = (
         Permission.VIEW_PROGRAMME_REPORTS,
         _of_programmes(completion),
         CASES,
+        BOTH,
+    ),
+    Known(
+        "funding",
+        "Funding",
+        "Who pays for what until when, and what does a start, a completion or an hour cost?",
+        Permission.VIEW_PROGRAMME_REPORTS,
+        _of_programmes(funding.funding),
+        funding.GROUPINGS,
+    ),
+    Known(
+        "foi-return",
+        "Freedom of information return",
+        "The ten questions of freedom-of-information requests, by who referred and by sex.",
+        Permission.VIEW_PROGRAMME_REPORTS,
+        _of_programmes(foi_return.foi_return),
+        foi_return.GROUPINGS,
         BOTH,
     ),
     Known(
@@ -130,7 +147,7 @@ async def run(slug: str, question: Question, *, by: Actor, targets: Targets = TA
         NotFoundError: there is no such report for this person.
     """
     known = known_report(slug, scope=by.scope)
-    _refuse_unusable(known, question)
+    refuse_unusable(known, question)
     async with database.snapshot():
         report = await known.run(question, Asking(by.scope, targets))
     async with database.transaction():
@@ -141,7 +158,12 @@ async def run(slug: str, question: Question, *, by: Actor, targets: Targets = TA
     return report
 
 
-def _refuse_unusable(known: Known, question: Question) -> None:
+def refuse_unusable(known: Known, question: Question) -> None:
+    """Refuse what a report cannot be asked.
+
+    Raises:
+        InvalidInputError: the period, the basis or the grouping cannot be used.
+    """
     if question.since and question.until and question.until < question.since:
         raise InvalidInputError.of("to", "The period must end on or after its first day")
     if question.basis not in known.bases:

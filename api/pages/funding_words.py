@@ -10,9 +10,10 @@ from api.pages import case_words
 from api.pages.case_words import SIDES, day
 from api.pages.forms import Form
 from core.scope import Side
-from programmes.domain.funding import ClaimedRate, FundingStatus, Paid, StatedFor
+from programmes.domain.funding import FundingStatus, Paid, StatedFor
 from programmes.queries.claims import ClaimView
 from programmes.queries.funding import AgreementView, LineView, StatementView
+from programmes.reports.claims import SAID
 
 PAID: Mapping[Paid, str] = {Paid.PER_YEAR: "Every year", Paid.ONCE: "Once"}
 STATUSES: Mapping[FundingStatus, str] = {
@@ -23,12 +24,6 @@ STATUSES: Mapping[FundingStatus, str] = {
 STATED_FOR: Mapping[StatedFor, str] = {
     StatedFor.ONE_YEAR: "One year",
     StatedFor.WHOLE_TIME: "The whole time, from first to last day",
-}
-CLAIMED: Mapping[ClaimedRate, str] = {
-    ClaimedRate.COMPLETIONS_PER_REFERRAL: "Completions of referrals (R1)",
-    ClaimedRate.COMPLETIONS_PER_START: "Completions of starts (R2)",
-    ClaimedRate.COMPLETIONS_PER_CLOSED_START: "Completions of closed starts (R3)",
-    ClaimedRate.STARTS_PER_REFERRAL: "Starts of referrals",
 }
 ENDS_SOON = "Ends within six months"
 _MONEY = re.compile(r"£?(\d{1,3}(?:,\d{3}){0,3}|\d{1,11})(?:\.(\d{2}))?")
@@ -145,7 +140,7 @@ def claim_row(view: ClaimView) -> dict[str, Any]:
     floor = "at least " if said.is_floor else ""
     return {
         "id": view.id,
-        "what": CLAIMED[view.what],
+        "what": SAID[view.what],
         "of": view.programme_name or f"All programmes, {SIDES[view.side].lower()}s' side",
         "document": f"{view.document}, {day(view.as_at_on)}",
         "counts": f"{said.numerator:,} of {floor}{said.denominator:,}",

@@ -19,6 +19,7 @@ from core.scope import Actor, Permission
 from programmes.domain.funding import Claim, ClaimedRate
 from programmes.queries.claims import claims
 from programmes.queries.programmes import programmes
+from programmes.reports.claims import SAID
 from programmes.services.claims import MOST_COUNTED, ClaimDetails, add_claim, remove_claim
 
 _MANAGE = [requires(Permission.MANAGE_FUNDING)]
@@ -92,7 +93,7 @@ async def _claims(request: AnyRequest, actor: Actor, typed: dict[str, str], **ho
     return page(
         request, "funding/claims.html", typed=typed, places=where.choices(typed),
         claims=[funding_words.claim_row(item) for item in await claims(scope=actor.scope)],
-        whats=options(funding_words.CLAIMED.items(), typed.get("what", ""),
+        whats=options(SAID.items(), typed.get("what", ""),
                       blank="Choose what it is of"),
         programmes=options(known, typed.get("programme_id", ""), blank="All programmes"),
         **how,
