@@ -11,7 +11,12 @@ from core.scope import Actor, Permission, Scope
 from jobs import reminder_effect
 from programmes.queries.cases import GROUPINGS as CASES
 from programmes.reports import attendance, foi_return, funding
+from programmes.reports.catch_up import catch_up
 from programmes.reports.completion import completion
+from programmes.reports.funnel import funnel
+from programmes.reports.non_completion import non_completion
+from programmes.reports.retention_curve import retention_curve
+from programmes.reports.waiting_time import waiting_time
 from training.domain.compliance import TARGETS, Targets
 from training.reports import training_attendance, training_compliance
 
@@ -78,6 +83,49 @@ _PROGRAMMES = (
         _of_programmes(foi_return.foi_return),
         foi_return.GROUPINGS,
         BOTH,
+    ),
+    Known(
+        "funnel",
+        "From referral to completion",
+        "How many of those referred were assessed, suitable, started and completed?",
+        Permission.VIEW_PROGRAMME_REPORTS,
+        _of_programmes(funnel),
+        CASES,
+        BOTH,
+    ),
+    Known(
+        "waiting-time",
+        "Waiting times",
+        "How long did people wait to be assessed and to start, and who still waits?",
+        Permission.VIEW_PROGRAMME_REPORTS,
+        _of_programmes(waiting_time),
+        CASES,
+        BOTH,
+    ),
+    Known(
+        "non-completion",
+        "Why people left",
+        "Of those who started and left, why did they leave, and how early?",
+        Permission.VIEW_PROGRAMME_REPORTS,
+        _of_programmes(non_completion),
+        CASES,
+        BOTH,
+    ),
+    Known(
+        "catch-up",
+        "Catch-ups",
+        "How many missed units were made up, and who completed only because of it?",
+        Permission.VIEW_PROGRAMME_REPORTS,
+        _of_programmes(catch_up),
+        CASES,
+    ),
+    Known(
+        "retention-curve",
+        "Retention, session by session",
+        "For how many sessions did those who started keep coming?",
+        Permission.VIEW_PROGRAMME_REPORTS,
+        _of_programmes(retention_curve),
+        CASES,
     ),
     Known(
         "reminder-effect",
