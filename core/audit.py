@@ -43,6 +43,7 @@ class Subject(StrEnum):
     MESSAGE_TEMPLATE = "message_template"
     MESSAGING = "messaging"
     REPORT = "report"
+    REPORT_SUBSCRIPTION = "report_subscription"
     IMPORT = "import"
     LINK = "link"
     CONFLICT = "conflict"

@@ -2,10 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 _APRIL = 4
 _QUARTER_MONTHS = 3
 _MONTHS = 12
+
+
+class Every(StrEnum):
+    """How often something is told of the time that went by since."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,6 +60,15 @@ def quarter_at(index: int) -> Quarter:
 def year_name(year: int) -> str:
     """Answer the name of the financial year that begins in ``year``, such as ``2026/27``."""
     return f"{year}/{(year + 1) % 100:02}"
+
+
+def last_whole(every: Every, today: date) -> tuple[date, date]:
+    """Answer the first and the last day of the month or quarter before that of ``today``."""
+    if every is Every.QUARTER:
+        until = quarter_of(today).first_on - timedelta(days=1)
+        return quarter_of(until).first_on, until
+    until = today.replace(day=1) - timedelta(days=1)
+    return until.replace(day=1), until
 
 
 def named(since: date | None, until: date | None, *, today: date) -> str:

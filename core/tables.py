@@ -2,12 +2,14 @@
 
 from typing import ClassVar
 
-from piccolo.columns import JSON, UUID, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import JSON, UUID, Date, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
-from core.database import Index, one_of_or_null
+from core.database import Index, one_of, one_of_or_null
 from core.ids import new_id
+from core.periods import Every
 from core.scope import Side
 
 
@@ -89,9 +91,7 @@ class ReportRelease(Table, tablename="report_releases"):
     """
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset()
-    INDEXES: ClassVar[tuple[Index, ...]] = (
-        Index("report_releases_slug_idx", ("slug", "number")),
-    )
+    INDEXES: ClassVar[tuple[Index, ...]] = (Index("report_releases_slug_idx", ("slug", "number")),)
 
     id = UUID(primary_key=True, default=new_id)
     number = Integer(unique=True, default=None)
@@ -107,3 +107,51 @@ class ReportRelease(Table, tablename="report_releases"):
     note = Text(default="")
 
     release_side_is_known = Check(one_of_or_null("side", list(Side)))
+
+
+class ReportSubscription(Table, tablename="report_subscriptions"):
+    """What somebody has asked of a report for each month or quarter to come.
+
+    ``question`` is what was asked, without days.
+    """
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"name"})
+    INDEXES: ClassVar[tuple[Index, ...]] = (
+        Index(
+            "report_subscription_name_once", ("owner", "name"), unique=True,
+            where="ended_at IS NULL",
+        ),
+    )  # fmt: skip
+
+    id = UUID(primary_key=True, default=new_id)
+    owner = UUID(default=None)
+    name = Varchar(length=80, default=None)
+    slug = Varchar(length=40, default=None)
+    question = JSON(default=None)
+    every = Varchar(length=8, choices=Every, default=None)
+    created_at = Timestamptz(default=None)
+    ended_at = Timestamptz(null=True, default=None)
+
+    subscription_every_is_known = Check(one_of("every", list(Every)))
+
+
+class SubscribedReport(Table, tablename="subscribed_reports"):
+    """A report made for a subscription, or why none was.
+
+    ``areas`` are those of the owner in which it was counted.
+    """
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset()
+    INDEXES: ClassVar[tuple[Index, ...]] = ()
+
+    id = UUID(primary_key=True, default=new_id)
+    subscription = ForeignKey(ReportSubscription, on_delete=OnDelete.cascade, null=False)
+    since = Date(default=None)
+    until = Date(default=None)
+    areas = JSON(default=None)
+    document = JSON(null=True, default=None)
+    refusal = Varchar(length=200, default="")
+    made_at = Timestamptz(default=None)
+
+    subscribed_report_once = Unique([subscription, since])
+    subscribed_report_is_made_or_refused = Check('("document" IS NULL) = ("refusal" <> \'\')')

@@ -9,6 +9,7 @@ from migrations import run as migrations
 
 INTERVAL_SECONDS = {
     "plan": 60, "dispatch": 5, "expire": 300, "reconcile": 60, "purge": 3600, "notices": 60,
+    "subscriptions": 3600,
 }  # fmt: skip
 """How often each job runs."""
 

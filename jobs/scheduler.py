@@ -18,10 +18,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from core import clock, log
 from core.settings import Settings
-from jobs import identity, provider, reminders, training_notices
+from jobs import identity, provider, reminders, subscriptions, training_notices
 from jobs.health import INTERVAL_SECONDS, beat, note_start, note_stop
 from jobs.ticks import Lost, note_lost
 from messaging.gateways.base import SmsGateway
+from training.domain.compliance import Targets
 
 _LOG = log.get(__name__)
 _DRAIN_SECONDS = 12
@@ -35,6 +36,7 @@ class Scheduler:
     def __init__(self, settings: Settings, gateway: SmsGateway) -> None:
         self._settings = settings
         self._gateway = gateway
+        targets = Targets.of_percent(*settings.compliance_targets)
         self._jobs: dict[str, Job] = {
             "plan": lambda: reminders.plan(settings),
             "dispatch": lambda: reminders.dispatch(settings, gateway),
@@ -42,6 +44,7 @@ class Scheduler:
             "reconcile": lambda: provider.reconcile(gateway),
             "purge": lambda: provider.purge(gateway),
             "notices": lambda: training_notices.work(settings),
+            "subscriptions": lambda: subscriptions.make(targets),
         }
         self._idle = asyncio.Event()
         self._idle.set()

@@ -1,0 +1,72 @@
+"""Makes the reports that people subscribed to, in the areas that they have at that moment.
+
+After a standstill only the period that ended last is made up for: figures tell how things stand
+when they are counted, so that older ones would not be those of their time.
+"""
+
+from dataclasses import replace
+from uuid import UUID
+
+from accounts.errors import NotSignedInError
+from accounts.services.sign_in import actor_of_account
+from core import clock, subscriptions
+from core.errors import AppError, InvalidInputError, NotFoundError
+from core.scope import SYSTEM, Actor, Permission
+from core.subscriptions import Due, NewSubscription
+from jobs import reports
+from programmes.queries.cases import require_programme
+from training.domain.compliance import Targets
+
+_WHY = {
+    NotSignedInError: "Your account was not active",
+    NotFoundError: "You could not run this report any more",
+}
+_LONGEST_REFUSAL = 200
+
+
+async def subscribe(new: NewSubscription, *, by: Actor) -> UUID:
+    """Keep what somebody asks of a report for each month or quarter that ends from now on.
+
+    Raises:
+        InvalidInputError: the report cannot be asked this, or names people, whose records may be
+            removed while a report of them is kept.
+        NotFoundError: there is no such report or programme for this person.
+    """
+    known = reports.known_report(new.slug, scope=by.scope)
+    if known.names_people:
+        raise InvalidInputError.of("slug", "A report that names people is not kept")
+    reports.refuse_unusable(known, new.question)
+    if known.permission is Permission.VIEW_PROGRAMME_REPORTS:
+        await require_programme(new.question.programme_id, scope=by.scope)
+    return await subscriptions.subscribe(new, by=by)
+
+
+async def make(targets: Targets) -> int:
+    """Make what is due, each once; answer how many reports were kept or noted as refused."""
+    count, faults = 0, []
+    for one in await subscriptions.due(clock.today(), scope=SYSTEM.scope):
+        try:
+            count += await _make(one, targets)
+        except Exception as error:  # noqa: BLE001 - the others are made first; it is raised below
+            faults.append(error)
+    if faults:
+        raise faults[0]
+    return count
+
+
+async def _make(one: Due, targets: Targets) -> bool:
+    subscription = one.subscription
+    try:
+        owner = await actor_of_account(subscription.owner_id)
+        known = reports.known_report(subscription.slug, scope=owner.scope)
+        report = await reports.run(
+            subscription.slug,
+            replace(subscription.question, since=one.since, until=one.until),
+            by=Actor(SYSTEM.account_id, SYSTEM.name, owner.scope),
+            targets=targets,
+        )
+    except AppError as error:
+        why = _WHY.get(type(error), error.detail)[:_LONGEST_REFUSAL]
+        return await subscriptions.keep(one, why, by=SYSTEM)
+    areas = owner.scope.within(known.permission)
+    return await subscriptions.keep(one, report, areas=areas, by=SYSTEM)
