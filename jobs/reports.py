@@ -1,18 +1,21 @@
 """Which reports there are, who may run them, and what runs them."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from core import audit, database
 from core.errors import InvalidInputError, NotFoundError
-from core.reports import Basis, Question, Report
+from core.exports import Table, of_report
+from core.reports import Basis, Question, Report, Row
 from core.scope import Actor, Permission, Scope
 from jobs import reminder_effect
 from programmes.queries.cases import GROUPINGS as CASES
 from programmes.reports import attendance, foi_return, funding
 from programmes.reports.catch_up import catch_up
 from programmes.reports.completion import completion
+from programmes.reports.register_matrix import matrix_pages, register_matrix
+from programmes.reports.session_rate import rate_pages, session_rate
 from programmes.reports.funnel import funnel
 from programmes.reports.non_completion import non_completion
 from programmes.reports.retention_curve import retention_curve
@@ -37,7 +40,8 @@ class Known:
     """A report of the catalogue.
 
     ``on_one_day`` is how things stand on the period's last day; ``names_people`` that its rows are
-    of people, so that it is never published.
+    of people, so that it is never published. ``pages`` reads all rows of one that answers only its
+    first, for a file.
     """
 
     slug: str
@@ -49,6 +53,9 @@ class Known:
     bases: tuple[Basis, ...] = _COHORT
     on_one_day: bool = False
     names_people: bool = False
+    pages: Callable[[Question, Scope], AsyncIterator[Sequence[Row]]] | None = field(
+        default=None, repr=False
+    )
 
 
 def _of_programmes(
@@ -144,6 +151,26 @@ _PROGRAMMES = (
         attendance.KNOWN,
         BOTH,
     ),
+    Known(
+        "register-matrix",
+        "Register matrix",
+        "At which sessions was each person, and what did each of them credit?",
+        Permission.VIEW_PROGRAMME_REPORTS,
+        _of_programmes(register_matrix),
+        bases=BOTH,
+        names_people=True,
+        pages=lambda question, scope: matrix_pages(question, scope=scope),
+    ),
+    Known(
+        "session-rate",
+        "Session rate",
+        "Week by week, what was scheduled for each person, and what came of it?",
+        Permission.VIEW_PROGRAMME_REPORTS,
+        _of_programmes(session_rate),
+        bases=BOTH,
+        names_people=True,
+        pages=lambda question, scope: rate_pages(question, scope=scope),
+    ),
 )
 _TRAINING = (
     Known(
@@ -204,6 +231,15 @@ async def run(slug: str, question: Question, *, by: Actor, targets: Targets = TA
             after={"from": question.since, "to": question.until, "group_by": question.group_by},
         )  # fmt: skip
     return report
+
+
+def whole(report: Report, *, scope: Scope) -> Table:
+    """Answer a report for a file: one that is cut with all its rows, read as they are written."""
+    pages = REPORTS[report.slug].pages
+    table = of_report(report)
+    if not report.cut or pages is None:
+        return table
+    return replace(table, rows=pages(report.question, scope))
 
 
 def refuse_unusable(known: Known, question: Question) -> None:
