@@ -11,6 +11,7 @@ from core.reports import Basis, Question, Report, Row
 from core.scope import Actor, Permission, Scope
 from jobs import reminder_effect
 from programmes.queries.cases import GROUPINGS as CASES
+from programmes.queries.outcome_changes import GROUPINGS as CHANGES
 from programmes.reports import attendance, foi_return, funding
 from programmes.reports.catch_up import catch_up
 from programmes.reports.completion import completion
@@ -18,6 +19,7 @@ from programmes.reports.register_matrix import matrix_pages, register_matrix
 from programmes.reports.session_rate import rate_pages, session_rate
 from programmes.reports.funnel import funnel
 from programmes.reports.non_completion import non_completion
+from programmes.reports.outcomes import outcomes
 from programmes.reports.retention_curve import retention_curve
 from programmes.reports.waiting_time import waiting_time
 from training.domain.compliance import TARGETS, Targets
@@ -172,6 +174,16 @@ _PROGRAMMES = (
         pages=lambda question, scope: rate_pages(question, scope=scope),
     ),
 )
+_OUTCOMES = (
+    Known(
+        "outcomes",
+        "Outcomes",
+        "What changed for those who started, and who says so?",
+        Permission.VIEW_PROGRAMME_REPORTS,
+        _of_programmes(outcomes),
+        CHANGES,
+    ),
+)
 _TRAINING = (
     Known(
         "training-compliance",
@@ -193,7 +205,9 @@ _TRAINING = (
         ("organisation", "course", "event"),
     ),
 )
-REPORTS: Mapping[str, Known] = {known.slug: known for known in (*_PROGRAMMES, *_TRAINING)}
+REPORTS: Mapping[str, Known] = {
+    known.slug: known for known in (*_PROGRAMMES, *_OUTCOMES, *_TRAINING)
+}
 """Every report by its slug."""
 
 

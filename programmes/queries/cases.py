@@ -190,7 +190,7 @@ async def part_rows(
         f"SELECT g.side, g.type{labels}, {sums}{{}}{joined} WHERE {{}} GROUP BY {grouped}",
         *(amount.condition for amount in part.amounts),
         part.source,
-        database.all_of(_conditions(part, question, scope)),
+        database.all_of([*asked_for(part.day, question, scope=scope), *part.conditions]),
     )
 
 
@@ -200,15 +200,16 @@ def _sum(amount: Amount) -> str:
     return f"SUM(CASE WHEN {{}} THEN {amount.value} ELSE 0 END) AS {amount.key}"
 
 
-def _conditions(part: Part, question: Question, scope: Scope) -> list[QueryString]:
-    found = [visibility.reported(scope), *within(part.day, question.since, question.until)]
+def asked_for(day: str, question: Question, *, scope: Scope) -> list[QueryString]:
+    """Answer the conditions on ``g`` and ``c`` that keep to a question, ``day`` to its period."""
+    found = [visibility.reported(scope), *within(day, question.since, question.until)]
     if question.programme_id:
         found.append(QueryString("g.id = {}", question.programme_id))
     if question.organisation_id:
         found.append(QueryString("g.organisation = {}", question.organisation_id))
     if question.cohort_id:
         found.append(QueryString("c.id = {}", question.cohort_id))
-    return [*found, *part.conditions]
+    return found
 
 
 def within(column: str, since: date | None, until: date | None) -> list[QueryString]:
