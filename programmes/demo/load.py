@@ -6,6 +6,7 @@ from core.demonstration import Progress
 from core.scope import Side
 from programmes.demo.equality import add_answers
 from programmes.demo.followups import add_followups
+from programmes.demo.funding import add_funding
 from programmes.demo.large import add_many, made_so_far
 from programmes.demo.outcomes import add_outcomes
 from programmes.demo.perpetrators import add_perpetrators
@@ -40,6 +41,7 @@ async def load(
     await add_plans(teams)
     await add_followups(teams)
     await add_outcomes(teams)
+    await add_funding(scene, teams)
     progress("Programmes", 2, 2)
     if large:
         await add_many(scene, teams, made=made, progress=progress)

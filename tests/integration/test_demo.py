@@ -3,7 +3,9 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -27,6 +29,7 @@ from programmes.domain.terms import OPEN_ENROLMENTS, AttendanceOutcome, Enrolmen
 from programmes.queries.progress import members
 from programmes.queries.registers import register
 from programmes.reports.completion import completion
+from programmes.reports.funding import funding
 from programmes.services import registers
 from programmes.services.registers import Submission
 from tests.conftest import NOW, aside, database_of, execute
@@ -220,6 +223,32 @@ async def test_the_freedom_programme_is_that_of_s1() -> None:
             "minutes": 24 * 60,
         }
     ]
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_funding_reproduces_s1_s19_s27_and_s29() -> None:
+    contracts = await database.run(
+        "SELECT f.starts_on FROM funding_agreements f JOIN programmes g ON g.id = f.programme"
+        " WHERE g.type = 'freedom'"
+    )
+    since = contracts[0]["starts_on"]
+    year = Question(since, since.replace(year=since.year + 1) - timedelta(days=1))
+
+    costs = await funding(replace(year, group_by=("programme",)), scope=SYSTEM.scope)
+    stated = await funding(Question(group_by=("document",)), scope=SYSTEM.scope)
+    (claim,) = (await completion(Question(), scope=SYSTEM.scope)).claims
+
+    freedom = next(row for row in costs.rows if row[0] == "Freedom Programme")
+    assert (freedom[1], freedom[4], freedom[7]) == (700_000, Decimal("72.0"), 9_722)
+    assert {(row[5], row[6], row[7]) for row in stated.rows} == {
+        (700_000, 700_000, 0),
+        (142_838_300, 142_838_800, -500),
+        (93_462_700, 94_151_100, -688_400),
+        (3_600_000, 3_600_000, 0),
+        (18_000_000, 18_000_000, 0),
+    }
+    assert claim.claimed == Rate(116, 490, at_most=True)
+    assert (claim.claimed.percent, claim.recomputed) == ("23.7", Rate(116, 490))
 
 
 @pytest.mark.usefixtures("loaded")
