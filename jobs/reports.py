@@ -15,12 +15,12 @@ from programmes.queries.outcome_changes import GROUPINGS as CHANGES
 from programmes.reports import attendance, foi_return, funding
 from programmes.reports.catch_up import catch_up
 from programmes.reports.completion import completion
-from programmes.reports.register_matrix import matrix_pages, register_matrix
-from programmes.reports.session_rate import rate_pages, session_rate
 from programmes.reports.funnel import funnel
 from programmes.reports.non_completion import non_completion
 from programmes.reports.outcomes import outcomes
+from programmes.reports.register_matrix import matrix_pages, register_matrix
 from programmes.reports.retention_curve import retention_curve
+from programmes.reports.session_rate import rate_pages, session_rate
 from programmes.reports.waiting_time import waiting_time
 from training.domain.compliance import TARGETS, Targets
 from training.reports import training_attendance, training_compliance
@@ -247,11 +247,11 @@ async def run(slug: str, question: Question, *, by: Actor, targets: Targets = TA
     return report
 
 
-def whole(report: Report, *, scope: Scope) -> Table:
+def whole(report: Report, *, scope: Scope | None) -> Table:
     """Answer a report for a file: one that is cut with all its rows, read as they are written."""
-    pages = REPORTS[report.slug].pages
     table = of_report(report)
-    if not report.cut or pages is None:
+    pages = REPORTS[report.slug].pages if report.cut else None
+    if pages is None or scope is None:
         return table
     return replace(table, rows=pages(report.question, scope))
 

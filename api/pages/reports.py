@@ -96,7 +96,7 @@ async def report_file(
 ) -> Response[Any]:
     """Answer a report as a CSV file."""
     known = reports.known_report(slug, scope=actor.scope)
-    return answer(await _report(request, known, actor, targets), Format.CSV)
+    return answer(await _report(request, known, actor, targets), Format.CSV, scope=actor.scope)
 
 
 @get("/reports/{slug:str}/xlsx", guards=_GUARDS, include_in_schema=False)
@@ -108,7 +108,7 @@ async def report_workbook(
 ) -> Response[Any]:
     """Answer a report as a workbook."""
     known = reports.known_report(slug, scope=actor.scope)
-    return answer(await _report(request, known, actor, targets), Format.XLSX)
+    return answer(await _report(request, known, actor, targets), Format.XLSX, scope=actor.scope)
 
 
 @get("/reports/{slug:str}/chart.svg", guards=_GUARDS, include_in_schema=False)
