@@ -15,6 +15,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """What a browser may do with a picture opened by itself: nothing but use its own styles."""
 
 WHOLE = 100.0
+_FIFTHS = (0, 20, 40, 60, 80, 100)
 _WIDTH = 800
 _BAR, _BETWEEN, _AROUND, _LEGEND_LINE, _TITLE_LINE = 26, 18, 90, 24, 22
 _TITLE_LETTERS = 80
@@ -142,10 +143,12 @@ def _look(picture: Picture, *, height: int) -> dict[str, Any]:
         "css": ["file://style.css", "file://graph.css", f"inline:{_patterns(picture)}"],
         "js": [],
         "no_prefix": True,
+        "explicit_size": True,
         "title": picture.title,
         "width": _WIDTH,
         "height": height + titled,
         "range": (0, picture.highest) if picture.highest else None,
+        "y_labels": _FIFTHS if picture.highest == WHOLE else None,
         "include_x_axis": True,
         "show_legend": len(picture.series) > 1,
         "legend_at_bottom": True,

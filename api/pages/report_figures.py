@@ -111,7 +111,7 @@ def _cell(column: Column, value: object) -> dict[str, Any]:
         "text": text,
         "shade": _SHADES.get(text, "") if column.key == _RAG else "",
         "numeric": _is_numeric(column),
-        "interval": f"95% interval {interval[0]}% to {interval[1]}%" if interval else "",
+        "interval": f"{interval[0]}% to {interval[1]}%" if interval else "",
         "is_of_few": interval is not None and isinstance(value, Rate) and value.is_of_few,
     }
 
