@@ -86,6 +86,7 @@ def asked_of(question: Question) -> dict[str, Any]:
         "group_by": list(question.group_by),
         "programme_id": question.programme_id and str(question.programme_id),
         "organisation_id": question.organisation_id and str(question.organisation_id),
+        "cohort_id": question.cohort_id and str(question.cohort_id),
     }
 
 
@@ -95,6 +96,7 @@ def _question(asked: dict[str, Any]) -> Question:
         group_by=tuple(asked["group_by"]),
         programme_id=asked["programme_id"] and UUID(asked["programme_id"]),
         organisation_id=asked["organisation_id"] and UUID(asked["organisation_id"]),
+        cohort_id=asked["cohort_id"] and UUID(asked["cohort_id"]),
     )
 
 

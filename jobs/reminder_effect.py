@@ -96,7 +96,7 @@ async def reminder_effect(question: Question, *, scope: Scope) -> Report:
         title=TITLE,
         counting_unit="people at sessions; one person counts once for each session",
         question=question,
-        basis="sessions that took place in the period",
+        basis="flow: the sessions of the period, whoever was expected at them (C2)",
         period=named(question.since, question.until, today=clock.today()),
         as_of=clock.today(),
         run_at=clock.now(),

@@ -14,7 +14,7 @@ from core.errors import AppError, InvalidInputError, NotFoundError
 from core.scope import SYSTEM, Actor, Permission
 from core.subscriptions import Due, NewSubscription
 from jobs import reports
-from programmes.queries.cases import require_programme
+from programmes.queries.cases import require_cohort, require_programme
 from training.domain.compliance import Targets
 
 _WHY = {
@@ -30,7 +30,7 @@ async def subscribe(new: NewSubscription, *, by: Actor) -> UUID:
     Raises:
         InvalidInputError: the report cannot be asked this, or names people, whose records may be
             removed while a report of them is kept.
-        NotFoundError: there is no such report or programme for this person.
+        NotFoundError: there is no such report, programme or cohort for this person.
     """
     known = reports.known_report(new.slug, scope=by.scope)
     if known.names_people:
@@ -38,6 +38,7 @@ async def subscribe(new: NewSubscription, *, by: Actor) -> UUID:
     reports.refuse_unusable(known, new.question)
     if known.permission is Permission.VIEW_PROGRAMME_REPORTS:
         await require_programme(new.question.programme_id, scope=by.scope)
+        await require_cohort(new.question.cohort_id, scope=by.scope)
     return await subscriptions.subscribe(new, by=by)
 
 

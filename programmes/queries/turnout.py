@@ -12,7 +12,7 @@ from core.scope import Scope, Side
 from programmes.domain.attendance import Mark
 from programmes.domain.terms import AbsenceReason, AttendanceOutcome, ProgrammeType
 from programmes.queries import visibility
-from programmes.queries.cases import require_programme
+from programmes.queries.cases import require_cohort, require_programme
 
 
 async def turnout(*, since: datetime, scope: Scope) -> dict[tuple[UUID, UUID], bool]:
@@ -60,9 +60,10 @@ async def expected_and_marked(question: Question, *, scope: Scope) -> tuple[Turn
     Restricted people are nobody's here but of those named (D7).
 
     Raises:
-        NotFoundError: the programme asked for is not there, or not visible.
+        NotFoundError: the programme or cohort asked for is not there, or not visible.
     """
     await require_programme(question.programme_id, scope=scope)
+    await require_cohort(question.cohort_id, scope=scope)
     rows = await database.run(
         "SELECT g.side, g.type, g.id AS programme, g.name, e.participant, a.session, a.outcome,"
         " a.absence_reason FROM sessions s JOIN attendances a ON a.session = s.id"
@@ -93,10 +94,13 @@ def _conditions(question: Question, scope: Scope) -> list[QueryString]:
     if question.until and question.until < clock.today():
         ends = clock.instant_of(question.until + timedelta(days=1), "00:00")
         found.append(QueryString("s.starts_at < {}", ends))
-    if question.programme_id:
-        found.append(QueryString("g.id = {}", question.programme_id))
-    if question.organisation_id:
-        found.append(QueryString("g.organisation = {}", question.organisation_id))
+    for column, id in (
+        ("g.id", question.programme_id),
+        ("g.organisation", question.organisation_id),
+        ("c.id", question.cohort_id),
+    ):
+        if id:
+            found.append(QueryString(f"{column} = {{}}", id))
     return found
 
 

@@ -168,6 +168,7 @@ async def test_only_who_was_expected_within_the_days_counts(db: None) -> None:
     assert expected(await ask(since=date(2026, 6, 6), **one)) == []
     assert expected(await ask(until=date(2026, 6, 4), **one)) == []
     assert expected(await ask(programme_id=group.programme_id, **one)) == [1]
+    assert expected(await ask(cohort_id=group.cohort_id, **one)) == [1]
     assert expected(await ask(organisation_id=new_id(), **one)) == []
     assert (await ask(until=date(1, 1, 1))).question.since == date(1, 1, 1)
     assert (await ask()).question.since == date(2025, 6, 11)

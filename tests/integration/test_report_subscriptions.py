@@ -69,7 +69,7 @@ async def test_a_report_is_made_once_on_the_first_with_what_was_asked(
     person = await make_manager(group.organisation_id)
     asked: dict[str, Any] = {
         "basis": Basis.FLOW, "group_by": ("cohort",), "programme_id": group.programme_id,
-        "organisation_id": group.organisation_id,
+        "organisation_id": group.organisation_id, "cohort_id": group.cohort_id,
     }  # fmt: skip
     monthly = await subscribe(new(**asked), by=person.actor)
     quarterly = await subscribe(new("Each quarter", Every.QUARTER), by=person.actor)
@@ -113,7 +113,8 @@ async def test_none_is_made_for_who_may_not_run_it_by_then_and_that_is_noted(
         Grant.account == moved.id
     )
     await database.run("UPDATE report_subscriptions SET question = {} WHERE id = {}",
-        '{"basis": "cohort", "group_by": ["gone"], "programme_id": null, "organisation_id": null}',
+        '{"basis": "cohort", "group_by": ["gone"], "programme_id": null, "organisation_id": null,'
+        ' "cohort_id": null}',
         ids[back.id],
     )  # fmt: skip
     until(now, JULY)
