@@ -10,6 +10,7 @@ from litestar.params import FromQuery
 from core.pagination import DEFAULT_LIMIT, Cursor
 from core.scope import Actor
 from core.settings import Settings
+from jobs.publication import Terms
 from training.domain.compliance import Targets
 
 
@@ -24,9 +25,11 @@ def _cursor(limit: FromQuery[int] = DEFAULT_LIMIT, after: FromQuery[str | None] 
 def dependencies(settings: Settings) -> Mapping[str, Provide]:
     """Answer the providers; ``actor`` only where a sign-in is required."""
     targets = Targets.of_percent(*settings.compliance_targets)
+    terms = Terms(settings.small_number_threshold, targets)
     return {
         "actor": Provide(_actor, sync_to_thread=False),
         "cursor": Provide(_cursor, sync_to_thread=False),
         "settings": Provide(lambda: settings, sync_to_thread=False, use_cache=True),
         "targets": Provide(lambda: targets, sync_to_thread=False, use_cache=True),
+        "terms": Provide(lambda: terms, sync_to_thread=False, use_cache=True),
     }

@@ -12,7 +12,7 @@ from core import clock, releases
 from core.errors import ForbiddenError, InvalidInputError, NotFoundError, ReleaseRefusedError
 from core.periods import is_whole_quarters, quarter_of
 from core.releases import Release
-from core.reports import Question, Report
+from core.reports import Audience, Question, Report
 from core.scope import Actor, Area, Permission, Scope, Side
 from jobs import reports
 from jobs.reports import Known
@@ -32,9 +32,14 @@ class Terms:
     targets: Targets = TARGETS
 
 
-def publishable(*, scope: Scope) -> tuple[Known, ...]:
-    """Answer the reports that this scope may publish."""
-    return tuple(known for known in reports.available(scope) if sides_of(known, scope=scope))
+def readable(*, scope: Scope) -> tuple[Known, ...]:
+    """Answer the reports that this scope may run, and those that it reads as published."""
+    published = scope.has(Permission.VIEW_PUBLISHED_REPORTS)
+    return tuple(
+        known
+        for known in reports.REPORTS.values()
+        if scope.has(known.permission) or (published and not known.names_people)
+    )
 
 
 def sides_of(known: Known, *, scope: Scope) -> tuple[Side | None, ...]:
@@ -45,6 +50,29 @@ def sides_of(known: Known, *, scope: Scope) -> tuple[Side | None, ...]:
         (None,) if known.permission is Permission.VIEW_STAFF else tuple(Side)
     )
     return tuple(side for side in sides if scope.covers_side(Permission.PUBLISH_REPORTS, side))
+
+
+async def answer(
+    slug: str, question: Question, audience: Audience | None, *, terms: Terms, by: Actor
+) -> Report:
+    """Answer a report to an audience; whoever reads published reports alone gets nothing else.
+
+    Raises:
+        ForbiddenError: they read published reports alone, or may not publish.
+        InvalidInputError: the period, the basis or the grouping cannot be used.
+        NotFoundError: there is no such report for this person.
+        ReleaseRefusedError: it names people, or would reveal small numbers beside earlier releases.
+    """
+    known = reports.REPORTS.get(slug)
+    if known and by.scope.has(known.permission):
+        if audience is Audience.PUBLISHED:
+            return await preview(slug, question, terms=terms, by=by)
+        return await reports.run(slug, question, by=by, targets=terms.targets)
+    if known and not known.names_people and by.scope.has(Permission.VIEW_PUBLISHED_REPORTS):
+        if audience is Audience.INTERNAL:
+            raise ForbiddenError
+        return await read(known, question, terms=terms, by=by)
+    raise NotFoundError
 
 
 async def preview(slug: str, question: Question, *, terms: Terms, by: Actor) -> Report:
@@ -92,8 +120,21 @@ async def publish(
     return tuple(made)
 
 
-async def read(slug: str, question: Question, *, terms: Terms, by: Actor) -> Report:
-    """Answer a published report to somebody who reads nothing else.
+async def read(known: Known, question: Question, *, terms: Terms, by: Actor) -> Report:
+    """Answer a published report to somebody who reads nothing else; see ``released``."""
+    parts = [
+        (await releases.release_of(one.number, scope=by.scope))[1]
+        if isinstance(one, Release)
+        else one
+        for one in await _released(known, question, terms=terms, by=by)
+    ]
+    return _together(parts)
+
+
+async def released(
+    slug: str, question: Question, *, terms: Terms, by: Actor
+) -> tuple[Release, ...]:
+    """Answer the releases of a report, one for each side that is read and has figures.
 
     What was released with these parameters is answered as it was. What was not yet, or not since
     its period ended, is released now.
@@ -103,20 +144,38 @@ async def read(slug: str, question: Question, *, terms: Terms, by: Actor) -> Rep
         NotFoundError: there is no such report, or nothing of it for this person.
         ReleaseRefusedError: beside earlier releases it would reveal small numbers.
     """
+    known = published_report(slug, scope=by.scope)
+    found = await _released(known, question, terms=terms, by=by)
+    return tuple(one for one in found if isinstance(one, Release))
+
+
+def published_report(slug: str, *, scope: Scope) -> Known:
+    """Answer a report that this scope may publish, or reads as it is published.
+
+    Raises:
+        NotFoundError: there is none.
+    """
     known = reports.REPORTS.get(slug)
     if known is None or known.names_people:
         raise NotFoundError
-    reports.refuse_unusable(known, question)
-    parts = [
-        await _read(known, question, area, terms=terms, by=by)
-        for area in _areas(known, question, by)
-    ]
-    if not parts:
+    if not (sides_of(known, scope=scope) or scope.has(Permission.VIEW_PUBLISHED_REPORTS)):
         raise NotFoundError
-    return _together(parts)
+    return known
 
 
-async def _read(known: Known, question: Question, area: Area, *, terms: Terms, by: Actor) -> Report:
+async def _released(
+    known: Known, question: Question, *, terms: Terms, by: Actor
+) -> list[Release | Report]:
+    reports.refuse_unusable(known, question)
+    areas = _areas(known, question, by)
+    if not areas:
+        raise NotFoundError
+    return [await _one(known, question, area, terms=terms, by=by) for area in areas]
+
+
+async def _one(
+    known: Known, question: Question, area: Area, *, terms: Terms, by: Actor
+) -> Release | Report:
     """Answer the release of one side and organisation; an empty report where nothing is counted."""
     service = _service(known, area)
     there = replace(question, organisation_id=area.organisation_id or question.organisation_id)
@@ -124,18 +183,18 @@ async def _read(known: Known, question: Question, area: Area, *, terms: Terms, b
     parameters = releases.parameters_of(there, labels)
     found = await releases.find(known.slug, parameters, side=area.side, scope=by.scope)
     if found is not None and not _is_stale(found, question):
-        return (await releases.release_of(found.number, scope=by.scope))[1]
+        return found
     if not _is_of_quarters(known, question):
         raise InvalidInputError.of("to", _QUARTERS)
     run = await _run(known, there, area.side, terms=terms, by=service)
     if not _has(run, area.side):
         return replace(run, threshold=terms.threshold, sections=(), data_quality=())
     try:
-        found = await _release(run, area.side, note=MADE_FOR_A_READER, terms=terms, by=service)
+        return await _release(run, area.side, note=MADE_FOR_A_READER, terms=terms, by=service)
     except ReleaseRefusedError:
         if found is None:
             raise
-    return (await releases.release_of(found.number, scope=by.scope))[1]
+        return found
 
 
 def _is_of_quarters(known: Known, question: Question) -> bool:

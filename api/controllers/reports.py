@@ -13,12 +13,11 @@ from api.exports import as_file
 from api.guards import requires
 from api.schemas.base import ListOut
 from api.schemas.reports import KnownReportOut
-from core.errors import InvalidInputError
 from core.report_formats import to_csv, to_json
 from core.reports import Audience, Basis, Question, Report
 from core.scope import Actor, Permission, Scope
-from jobs import reports
-from training.domain.compliance import Targets
+from jobs import publication, reports
+from jobs.publication import Terms
 
 
 class Format(StrEnum):
@@ -29,13 +28,17 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
-_GUARDS = [requires(Permission.VIEW_PROGRAMME_REPORTS, Permission.VIEW_STAFF)]
+_GUARDS = [
+    requires(
+        Permission.VIEW_PROGRAMME_REPORTS, Permission.VIEW_STAFF, Permission.VIEW_PUBLISHED_REPORTS
+    )
+]
 
 
 @get("/reports", operation_id="list_reports", guards=_GUARDS)
 async def list_reports(actor: NamedDependency[Actor]) -> ListOut[KnownReportOut]:
-    """List the reports that you may run."""
-    items = [KnownReportOut.of(known) for known in reports.available(actor.scope)]
+    """List the reports that you may run, or read as they are published."""
+    items = [KnownReportOut.of(known) for known in publication.readable(scope=actor.scope)]
     return ListOut(items=items, next=None)
 
 
@@ -43,12 +46,12 @@ async def list_reports(actor: NamedDependency[Actor]) -> ListOut[KnownReportOut]
 async def run_report(
     slug: FromPath[str],
     actor: NamedDependency[Actor],
-    targets: NamedDependency[Targets],
+    terms: NamedDependency[Terms],
     since: Annotated[date | None, QueryParameter(name="from")] = None,
     until: Annotated[date | None, QueryParameter(name="to")] = None,
     group_by: FromQuery[str] = "",
     basis: FromQuery[Basis] = Basis.COHORT,
-    audience: FromQuery[Audience] = Audience.INTERNAL,
+    audience: FromQuery[Audience | None] = None,
     format: FromQuery[Format] = Format.JSON,
     programme_id: FromQuery[UUID | None] = None,
     organisation_id: FromQuery[UUID | None] = None,
@@ -57,15 +60,12 @@ async def run_report(
     """Run a report over a period, grouped by a comma-separated list.
 
     ``programme_id``, ``organisation_id`` and ``cohort_id`` keep it to one of them. Of people one by
-    one JSON has the first 500 rows, a file all of them.
+    one JSON has the first 500 rows, a file all of them. ``audience`` is ``internal``
+    unless you read published reports alone; of yours, ``published`` is what a release would hold.
     """
-    if audience is not Audience.INTERNAL:
-        raise InvalidInputError.of(
-            "audience", "Published reports need small-number suppression, which is not available"
-        )
     groups = tuple(part for part in group_by.split(",") if part)
     question = Question(since, until, basis, groups, programme_id, organisation_id, cohort_id)
-    report = await reports.run(slug, question, by=actor, targets=targets)
+    report = await publication.answer(slug, question, audience, terms=terms, by=actor)
     return answer(report, format, scope=actor.scope)
 
 

@@ -30,6 +30,11 @@ _LINKS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
         "/reports",
         frozenset({Permission.VIEW_PROGRAMME_REPORTS, Permission.VIEW_STAFF}),
     ),
+    (
+        "Published reports",
+        "/releases",
+        frozenset({Permission.VIEW_PUBLISHED_REPORTS, Permission.PUBLISH_REPORTS}),
+    ),
     ("Pause texts", "/messaging", frozenset({Permission.PAUSE_MESSAGES})),
     ("Accounts", "/accounts", frozenset({Permission.MANAGE_ACCOUNTS})),
     ("Audit", "/audit", frozenset({Permission.VIEW_AUDIT})),

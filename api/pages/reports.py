@@ -18,7 +18,7 @@ from core import clock
 from core.errors import AppError, NotFoundError
 from core.reports import Report
 from core.scope import Actor, Permission
-from jobs import reports
+from jobs import publication, reports
 from training.domain.compliance import Targets
 
 _GUARDS = [requires(Permission.VIEW_PROGRAMME_REPORTS, Permission.VIEW_STAFF)]
@@ -82,6 +82,7 @@ async def report_page(
             ),
         ),
         quality=_quality(known, actor),
+        publish_href=_publish(known, actor, asked),
         files={format.value: _address(slug, format.value, asked)
                for format in (Format.CSV, Format.XLSX)},
     )  # fmt: skip
@@ -154,6 +155,12 @@ async def _report(
 def _address(slug: str, ending: str, query: Iterable[tuple[str, Any]]) -> str:
     asked = urlencode(list(query))
     return f"/reports/{slug}/{ending}" + (f"?{asked}" if asked else "")
+
+
+def _publish(known: reports.Known, actor: Actor, query: Iterable[tuple[str, Any]]) -> str:
+    """Answer where the report is seen as it would be published, for those who may publish it."""
+    may = publication.sides_of(known, scope=actor.scope)
+    return _address(known.slug, "published", query) if may else ""
 
 
 def _quality(known: reports.Known, actor: Actor) -> str:
