@@ -33,7 +33,7 @@ _LINKS: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     (
         "Published reports",
         "/releases",
-        frozenset({Permission.VIEW_PUBLISHED_REPORTS, Permission.PUBLISH_REPORTS}),
+        frozenset({Permission.VIEW_PUBLISHED_REPORTS}),
     ),
     ("Pause texts", "/messaging", frozenset({Permission.PAUSE_MESSAGES})),
     ("Accounts", "/accounts", frozenset({Permission.MANAGE_ACCOUNTS})),

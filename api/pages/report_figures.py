@@ -86,7 +86,7 @@ def _section(report: Report, place: int, address: str) -> dict[str, Any]:
 
 def _chart(report: Report, place: int, address: str) -> dict[str, str]:
     drawn = picture(report, place)
-    if drawn is None:
+    if drawn is None or not address:
         return {}
     return {"src": address, "alt": f"{drawn.title}. The figures are in the table that follows."}
 

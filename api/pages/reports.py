@@ -48,7 +48,12 @@ async def reports_page(request: AnyRequest, actor: NamedDependency[Actor]) -> Pa
         }
         for heading, permission, slugs in _SUBJECTS
     ]  # fmt: skip
-    return page(request, "reports/list.html", subjects=[one for one in subjects if one["reports"]])
+    return page(
+        request,
+        "reports/list.html",
+        subjects=[one for one in subjects if one["reports"]],
+        publishes=actor.scope.has(Permission.PUBLISH_REPORTS),
+    )
 
 
 @get("/reports/{slug:str}", guards=_GUARDS, include_in_schema=False)
