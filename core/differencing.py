@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from core.elimination import Equations, Form
-from core.published_numbers import Count, Point, Publication, Statement, absences, spans, statements
+from core.published_numbers import (
+    Count,
+    Point,
+    Publication,
+    Statement,
+    absences,
+    others,
+    spans,
+    statements,
+)
 from core.suppression import Cell
 
 Told = Form[Cell | None]
@@ -30,16 +39,17 @@ def revealing(
     several ways, because records were changed in between, each of them is believed in turn.
     """
     related = [one for one in earlier if one.meets(new)]
-    nobody = list(absences([new, *related]))
     books = [
         list(statements(new, concealed, own=True)),
         *(list(statements(one)) for one in related),
     ]
+    counts = {count for book in books for said in book for count in said.counts}
+    common = [*others(counts), *absences([new, *related])]
     first = _Reading(threshold)
-    found = set(first.of(books, nobody))
+    found = set(first.of(books, common))
     for doubted in sorted(first.doubted - {0}):
-        others = [book for place, book in enumerate(books) if place != doubted]
-        found |= set(_Reading(threshold).of([books[doubted], *others], nobody))
+        believed = [books[doubted], *books[:doubted], *books[doubted + 1 :]]
+        found |= set(_Reading(threshold).of(believed, common))
     return frozenset(found)
 
 
@@ -75,16 +85,17 @@ class _Reading:
     """Which books did not fit what had been read before them."""
 
     def of(
-        self, books: Sequence[Sequence[Statement]], nobody: Sequence[Statement]
+        self, books: Sequence[Sequence[Statement]], common: Sequence[Statement]
     ) -> Iterator[frozenset[Cell]]:
-        """Read all, and answer the sets of cells that tell something small."""
-        for place, book in enumerate([*books, nobody]):
+        """Read all, last what is common to it, and answer the sets of cells that tell a secret."""
+        read = [*books, common]
+        for place, book in enumerate(read):
             for said in sorted(book, key=lambda said: said.is_printed):
                 left = self._add(said)
                 if left is not None and self._value(left):
                     self.doubted.update({place} & set(range(len(books))))
                     yield from self._small(left)
-        for span in spans(count for book in books for said in book for count in said.counts):
+        for span in spans(count for book in read for said in book for count in said.counts):
             told = self.equations.told(span.points(1))
             if told is not None:
                 yield from self._small(told)

@@ -6,7 +6,7 @@ number with fewer labels is the sum of a table's rows that have those and others
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations
 
@@ -113,6 +113,19 @@ def absences(publications: Iterable[Publication]) -> Iterator[Statement]:
             for missing in everybody - there:
                 for key in table.keys:
                     yield Statement({table.count((missing, period), key): 1})
+
+
+def others(counts: Collection[Count]) -> Iterator[Statement]:
+    """Answer of each count, and another of fewer labels, what the rest of that is."""
+    held: dict[tuple[object, ...], list[Count]] = {}
+    for count in sorted(set(counts), key=lambda count: len(count.family.labels)):
+        family = count.family
+        for whole in held.setdefault((family.of, family.column, count.period), []):
+            if whole.family.labels < family.labels and family.adds_up:
+                beyond = sorted(family.labels - whole.family.labels)
+                rest = replace(whole.family, column=f"{family.column} but not of {beyond}")
+                yield Statement({whole: -1, count: 1, Count(rest, count.period): 1})
+        held[family.of, family.column, count.period].append(count)
 
 
 def spans(counts: Iterable[Count]) -> Iterator[Count]:

@@ -82,7 +82,7 @@ def _beside(
                 chosen.add(_choice(cells, tables, totals))
         at_fault |= chosen
         more = [replace(one, withheld=one.withheld | (at_fault & one.shown)) for one in tables]
-        concealed = concealed.union(*(hidden(one) for one in more))
+        concealed = frozenset[Cell]().union(*(hidden(one) for one in more))
     if at_fault and not _says_something(new.report, concealed):
         raise _refusal(new.report, at_fault)
     return concealed

@@ -158,7 +158,8 @@ def _withheld(report: Report, place: int) -> Iterator[Cell]:
 def _sites(report: Report, section: Section) -> list[list[int]]:
     """Answer the rows of each named site; all of them where the report is of one."""
     named = [place for place in label_places(report) if report.columns[place].key in NAMED_SITES]
-    if not named and report.question.organisation_id is None:
+    of_one = report.question.cohort_id or report.question.organisation_id
+    if not named and of_one is None:
         return []
     found: dict[tuple[object, ...], list[int]] = {}
     for row, cells in enumerate(section.rows):
