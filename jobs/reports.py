@@ -15,7 +15,9 @@ from programmes.queries.outcome_changes import GROUPINGS as CHANGES
 from programmes.reports import attendance, foi_return, funding
 from programmes.reports.catch_up import catch_up
 from programmes.reports.completion import completion
+from programmes.reports.continuity import continuity
 from programmes.reports.funnel import funnel
+from programmes.reports.group_size import group_size
 from programmes.reports.non_completion import non_completion
 from programmes.reports.outcomes import outcomes
 from programmes.reports.register_matrix import matrix_pages, register_matrix
@@ -27,6 +29,7 @@ from training.reports import training_attendance, training_compliance
 
 BOTH = (Basis.COHORT, Basis.FLOW)
 _COHORT = (Basis.COHORT,)
+_FLOW = (Basis.FLOW,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +157,28 @@ _PROGRAMMES = (
         BOTH,
     ),
     Known(
+        "group-size",
+        "Group size",
+        "How many active members had each group, and how often were there too few?",
+        Permission.VIEW_PROGRAMME_REPORTS,
+        _of_programmes(group_size),
+        bases=_FLOW,
+    ),
+    Known(
+        "continuity",
+        "Continuity of facilitators",
+        "How many different facilitators had each group, and were there enough?",
+        Permission.VIEW_PROGRAMME_REPORTS,
+        _of_programmes(continuity),
+        bases=_FLOW,
+    ),
+    Known(
         "register-matrix",
         "Register matrix",
         "At which sessions was each person, and what did each of them credit?",
         Permission.VIEW_PROGRAMME_REPORTS,
         _of_programmes(register_matrix),
-        bases=BOTH,
+        bases=_FLOW,
         names_people=True,
         pages=lambda question, scope: matrix_pages(question, scope=scope),
     ),
@@ -169,7 +188,7 @@ _PROGRAMMES = (
         "Week by week, what was scheduled for each person, and what came of it?",
         Permission.VIEW_PROGRAMME_REPORTS,
         _of_programmes(session_rate),
-        bases=BOTH,
+        bases=_FLOW,
         names_people=True,
         pages=lambda question, scope: rate_pages(question, scope=scope),
     ),
@@ -226,6 +245,11 @@ def known_report(slug: str, *, scope: Scope) -> Known:
     if known is None or not scope.has(known.permission):
         raise NotFoundError
     return known
+
+
+def usual_basis(slug: str) -> Basis:
+    """Answer the basis on which a report is counted unless somebody names another."""
+    return REPORTS[slug].bases[0] if slug in REPORTS else Basis.COHORT
 
 
 async def run(slug: str, question: Question, *, by: Actor, targets: Targets = TARGETS) -> Report:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import datetime
+from uuid import UUID
 
 import click
 from rich.console import Console
@@ -10,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from core import database, settings
-from core.exports import of_report, workbook
-from core.report_formats import as_text, to_csv, to_json
+from core.exports import FILES
+from core.report_formats import as_text, to_json
 from core.reports import Basis, Question, Report
 from core.scope import SYSTEM
 from jobs import reports
@@ -25,9 +26,8 @@ _CONSOLE = Console(highlight=False)
 @click.argument("slug", type=click.Choice(sorted(reports.REPORTS)))
 @click.option("--from", "since", type=_DAY, help="First day, like 2026-04-01.")
 @click.option("--to", "until", type=_DAY, help="Last day.")
-@click.option(
-    "--basis", type=click.Choice([one.value for one in Basis]), default=Basis.COHORT.value
-)
+@click.option("--basis", type=click.Choice([one.value for one in Basis]))
+@click.option("--cohort", "cohort_id", type=click.UUID, help="Of one cohort, by its id.")
 @click.option("--group-by", default="", help="Comma-separated, as in the HTTP interface.")
 @click.option(
     "--format", "wanted_format", type=click.Choice(["table", "csv", "xlsx", "json"]),
@@ -38,7 +38,8 @@ def report(
     slug: str,
     since: datetime | None,
     until: datetime | None,
-    basis: str,
+    basis: str | None,
+    cohort_id: UUID | None,
     group_by: str,
     wanted_format: str,
 ) -> None:
@@ -46,25 +47,26 @@ def report(
     question = Question(
         since.date() if since else None,
         until.date() if until else None,
-        Basis(basis),
+        Basis(basis) if basis else reports.usual_basis(slug),
         tuple(part for part in group_by.split(",") if part),
+        cohort_id=cohort_id,
     )
-    found = asyncio.run(_run(slug, question))
-    if wanted_format == "csv":
-        click.echo(to_csv(found), nl=False)
-    elif wanted_format == "xlsx":
-        click.echo(asyncio.run(workbook(of_report(found))), nl=False)
-    elif wanted_format == "json":
-        click.echo(json.dumps(to_json(found), indent=2))
-    else:
-        _print(found)
+    asyncio.run(_run(slug, question, wanted_format))
 
 
-async def _run(slug: str, question: Question) -> Report:
+async def _run(slug: str, question: Question, wanted_format: str) -> None:
     chosen = settings.load()
     targets = Targets.of_percent(*chosen.compliance_targets)
     async with database.connected(chosen.database_url):
-        return await reports.run(slug, question, by=SYSTEM, targets=targets)
+        found = await reports.run(slug, question, by=SYSTEM, targets=targets)
+        if wanted_format in FILES:
+            _, pieces = FILES[wanted_format]
+            async for piece in pieces(reports.whole(found, scope=SYSTEM.scope)):
+                click.echo(piece, nl=False)
+        elif wanted_format == "json":
+            click.echo(json.dumps(to_json(found), indent=2))
+        else:
+            _print(found)
 
 
 def _print(found: Report) -> None:

@@ -50,7 +50,7 @@ async def run_report(
     since: Annotated[date | None, QueryParameter(name="from")] = None,
     until: Annotated[date | None, QueryParameter(name="to")] = None,
     group_by: FromQuery[str] = "",
-    basis: FromQuery[Basis] = Basis.COHORT,
+    basis: FromQuery[Basis | None] = None,
     audience: FromQuery[Audience | None] = None,
     format: FromQuery[Format] = Format.JSON,
     programme_id: FromQuery[UUID | None] = None,
@@ -64,7 +64,10 @@ async def run_report(
     unless you read published reports alone; of yours, ``published`` is what a release would hold.
     """
     groups = tuple(part for part in group_by.split(",") if part)
-    question = Question(since, until, basis, groups, programme_id, organisation_id, cohort_id)
+    question = Question(
+        since, until, basis or reports.usual_basis(slug), groups, programme_id, organisation_id,
+        cohort_id,
+    )  # fmt: skip
     report = await publication.answer(slug, question, audience, terms=terms, by=actor)
     return answer(report, format, scope=actor.scope)
 
