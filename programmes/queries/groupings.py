@@ -197,7 +197,7 @@ def add(
     """Add a row's counts to those of its group; several keys may share a place and a label."""
     group = found.setdefault(place_of(row, groupings), {})
     for key in keys:
-        group[key] = group.get(key, 0) + row[key]
+        group[key] = group.get(key, 0) + int(row[key])
 
 
 def place_of(row: database.Row, groupings: Sequence[Grouping]) -> tuple[Any, ...]:
