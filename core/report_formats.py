@@ -74,8 +74,8 @@ def rate_text(rate: Rate) -> str:
 
 
 def money_text(pence: int) -> str:
-    """Answer pence as pounds, such as ``£2,333.33``."""
-    return f"£{Decimal(pence) / _PENCE:,.2f}"
+    """Answer pence as pounds, such as ``£2,333.33`` or ``-£5.00``."""
+    return f"{'-' if pence < 0 else ''}£{Decimal(abs(pence)) / _PENCE:,.2f}"
 
 
 def file_columns(report: Report) -> tuple[Column, ...]:

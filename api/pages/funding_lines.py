@@ -192,7 +192,15 @@ async def _lines(found: AgreementView, actor: Actor) -> dict[str, str]:
     """Answer the lines that a stated total can be of, its own agreement's first, in words."""
     others = [one for one in await services.alike(found, by=actor) if one.id != found.id]
     return {
-        str(line.id): f"{one.service}: {line.contributor}, {funding_words.given(line)}"
+        str(line.id): ", ".join(
+            part
+            for part in (
+                f"{one.service}: {line.contributor}",
+                line.source,
+                funding_words.given(line),
+            )
+            if part
+        )
         for one in (found, *others)
         for line in one.lines
     }

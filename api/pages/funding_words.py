@@ -90,10 +90,33 @@ def agreement_row(view: AgreementView, *, today: date) -> dict[str, Any]:
         "service": view.service,
         "whose": SIDES[view.side] if view.side else "Whole service",
         "provider": view.provider,
-        "lines": [f"{line.contributor}: {given(line)}" for line in view.lines],
+        "gives": _altogether(view.lines),
         "ends": day(view.ends_on) if view.ends_on else "No end known",
-        "ends_soon": ENDS_SOON if view.ends_soon(today=today) else "",
+        "ends_soon": _ends_soon(view, today=today),
     }
+
+
+def _ends_soon(view: AgreementView, *, today: date) -> str:
+    """Answer that an agreement, or else something that is given to it, ends within six months."""
+    if view.ends_soon(today=today):
+        return ENDS_SOON
+    one_does = any(line.ends_soon(today=today) for line in view.lines)
+    return "A contribution ends within six months" if one_does else ""
+
+
+def _altogether(lines: Sequence[LineView]) -> str:
+    """Answer what several contributions come to, as they are: a year, and once."""
+    sums = {
+        paid: sum(line.gives.amount_pence for line in lines if line.gives.paid is paid)
+        for paid in Paid
+    }
+    said = [
+        case_words.pounds(amount) + (" a year" if paid is Paid.PER_YEAR else " once")
+        for paid, amount in sums.items()
+        if amount
+    ]
+    count = f"{len(lines)} contribution" + ("" if len(lines) == 1 else "s")
+    return f"{' and '.join(said)}, {count}" if said else count
 
 
 def line_rows(lines: Sequence[LineView], *, today: date) -> list[dict[str, Any]]:
@@ -106,7 +129,7 @@ def line_rows(lines: Sequence[LineView], *, today: date) -> list[dict[str, Any]]
             "gives": given(line),
             "days": days(line),
             "status": STATUSES[line.gives.status],
-            "ends_soon": ENDS_SOON if line.ends_soon(today=today) else "",
+            "ends_soon": ENDS_SOON if line.to_on and line.ends_soon(today=today) else "",
         }
         for line in lines
     ]
@@ -119,7 +142,7 @@ def statement_row(view: StatementView) -> dict[str, Any]:
         "id": view.id,
         "says": view.says,
         "document": f"{view.document}, {day(view.as_at_on)}",
-        "of": ", ".join(line.contributor for line in view.lines),
+        "of": ", ".join(line.source or line.contributor for line in view.lines),
         "for": STATED_FOR[view.stated_for],
         "total": case_words.pounds(view.total_pence),
         "sum": "No end known" if added is None else case_words.pounds(added),

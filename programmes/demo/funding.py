@@ -56,6 +56,7 @@ class _Desk:
 
     def __init__(self, scene: Scene) -> None:
         self._ids = scene.ids
+        self._today = scene.today
         self.rows = Rows(
             FundingAgreement, FundingLine, FundingStatement, StatedLine, PublishedClaim
         )
@@ -131,7 +132,7 @@ class _Desk:
             total_pence=pounds * 100,
             stated_for=stated_for.value,
             document=document,
-            as_at_on=of.starts_on,
+            as_at_on=min(of.starts_on, self._today),
         )
         for line_id in line_ids:
             self.rows.add(StatedLine, id=self._ids.new(), statement=statement_id, line=line_id)

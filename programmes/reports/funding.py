@@ -39,9 +39,9 @@ _SUMS = (
 )
 _CONTRIBUTIONS = (
     Column("contributor", "Contributor", Kind.TEXT),
+    Column("source", "Fund", Kind.TEXT),
     Column("service", "Service", Kind.TEXT),
     Column("provider", "Provider", Kind.TEXT),
-    Column("source", "Fund", Kind.TEXT),
     Column("amount", "Amount", Kind.MONEY),
     Column("paid", "Given", Kind.CODE),
     Column("from_on", "From", Kind.DAY),
@@ -94,7 +94,7 @@ async def funding(question: Question, *, scope: Scope) -> Report:
         as_of=clock.today(),
         run_at=clock.now(),
         definitions=(_STATED, _SUMS) if of_documents else (_SHARE, _SIX_MONTHS, _PRINCIPLE),
-        group_by=group_by,
+        group_by=group_by if of_documents else ("contributor", "source"),
         columns=_DOCUMENTS if of_documents else _CONTRIBUTIONS,
         sections=_sections(found, _documents if of_documents else _lines_in(question)),
         data_quality=data_quality(found),
@@ -106,15 +106,15 @@ def data_quality(found: Iterable[AgreementView]) -> tuple[str, ...]:
     stated = [one for view in found for one in view.statements]
     lines = [line for view in found for line in view.lines]
     faults = {
-        "{} stated totals differ from the sum of their lines": sum(
+        "Stated totals that differ from the sum of their lines": sum(
             1 for one in stated if one.difference_pence
         ),
-        "{} contributions are agreed in principle only, and count in no cost": sum(
+        "Contributions agreed in principle only, which count in no cost": sum(
             1 for line in lines if not line.gives.is_promised
         ),
-        "{} contributions have no last day": sum(1 for line in lines if line.gives.to_on is None),
+        "Contributions without a last day": sum(1 for line in lines if line.gives.to_on is None),
     }
-    return tuple(said.format(count) for said, count in faults.items() if count)
+    return tuple(f"{said}: {count}" for said, count in faults.items() if count)
 
 
 def _sections(
@@ -164,9 +164,9 @@ def _line(view: AgreementView, line: LineView, share: int) -> Row:
     gives = line.gives
     return (
         line.contributor,
+        line.source,
         view.service,
         view.provider,
-        line.source,
         gives.amount_pence,
         gives.paid.value,
         gives.from_on,

@@ -65,7 +65,8 @@ async def test_s27_an_agreement_is_entered_with_its_lines_and_a_stated_total(
     assert "£1,428,383 £1,428,388 -£5" in shown
     assert "Ends within six months" in shown
     listed = text(await client.get("/funding"))
-    assert "Groups Survivor TDAS Council: £941,511 a year" in listed
+    ends = "30 November 2026 Ends within six months"
+    assert f"Groups Survivor TDAS {ends} £1,428,388 a year, 5 contributions" in listed
 
 
 async def test_a_line_is_changed_and_removed_and_so_is_a_stated_total(client: AsyncClient) -> None:
@@ -82,10 +83,11 @@ async def test_a_line_is_changed_and_removed_and_so_is_a_stated_total(client: As
         "",
     )
 
-    once = {**LINE, "amount": "97.22", "paid": "once", "version": "1"}
+    once = {**LINE, "amount": "97.22", "paid": "once", "version": "1", **day("to_on", "2026-09-30")}
     changed = await send(client, f"{address}/change", **once)
     stale = await send(client, f"{address}/change", **once)
     shown = text(await client.get(path))
+    listed = text(await client.get("/funding"))
     stated = {
         "says": "Total", "total": "97.22", "stated_for": "whole_time", "document": "Minutes",
         "line_ids": line, **day("as_at_on", "2026-04-15"),
@@ -100,6 +102,7 @@ async def test_a_line_is_changed_and_removed_and_so_is_a_stated_total(client: As
     assert changed.status_code == 303
     assert "The whole service" in shown
     assert "£97.22 once" in shown
+    assert "A contribution ends within six months £97.22 once, 1 contribution" in listed
     assert "£97.22 £97.22 None" in text(with_total)
     assert (stale.status_code, saved_version(stale)) == (409, "2")
     assert refused.status_code == 409

@@ -127,7 +127,7 @@ async def test_s1_an_hour_of_the_freedom_programme_costs_97_pounds_22() -> None:
     )  # fmt: skip
     assert report.question.basis is Basis.FLOW
     assert report.data_quality == (
-        "1 contributions are agreed in principle only, and count in no cost",
+        "Contributions agreed in principle only, which count in no cost: 1",
     )
 
 
@@ -184,7 +184,7 @@ async def test_contributions_stand_with_when_they_end_and_what_falls_into_the_pe
     assert [(row[0], row[7], row[8], row[10]) for row in whole.rows] == [
         ("Council", Marker.UNAVAILABLE, "no", 700_000)
     ]
-    assert "1 contributions have no last day" in report.data_quality
+    assert "Contributions without a last day: 1" in report.data_quality
     (_, all_of_it) = (await service.ask(Question())).sections
     assert all_of_it.totals is not None
     assert all_of_it.totals[-1] == 700_000
@@ -217,7 +217,7 @@ async def test_s27_stated_totals_stand_beside_the_sums_of_their_lines() -> None:
         (142_838_300, 142_838_800, -500),
         (142_838_300, unknown, unknown),
     ]
-    assert report.data_quality[0] == "1 stated totals differ from the sum of their lines"
+    assert report.data_quality[0] == "Stated totals that differ from the sum of their lines: 1"
 
 
 async def test_the_funding_report_is_of_one_thing_and_of_ones_own_side() -> None:

@@ -164,6 +164,7 @@ def test_cells_are_read_with_what_they_count() -> None:
     assert as_text(date(2026, 6, 1)) == "2026-06-01"
     assert (as_text(None), as_text(4)) == ("", "4")
     assert money_text(233_333) == "£2,333.33"
+    assert money_text(-500) == "-£5.00"
 
 
 def test_pence_leave_as_pounds() -> None:
