@@ -13,7 +13,13 @@ from core.reports import Basis, Column, Kind, Question, Rate, Report, Row, Sum, 
 from core.scope import Scope
 from programmes.domain.weeks import every_week
 from programmes.queries.attended import attended_counts
-from programmes.queries.groupings import GROUPINGS, Group, Grouping, label_columns
+from programmes.queries.groupings import (
+    GROUPINGS,
+    Group,
+    Grouping,
+    is_sensitive,
+    label_columns,
+)
 from programmes.reports.faults import data_quality
 from programmes.reports.sections import NEVER_POOLED, sections
 
@@ -85,7 +91,12 @@ async def attendance(question: Question, *, scope: Scope) -> Report:
             Sum("marked", ("attended",), rest=True),
             Sum("marked", ("compliant",), rest=True),
         ),
-        sections=sections(with_gap_weeks(groups, group_by), _cells, totals=totals),
+        sections=sections(
+            with_gap_weeks(groups, group_by),
+            _cells,
+            sensitive=is_sensitive(group_by),
+            totals=totals,
+        ),
         data_quality=await data_quality(scope),
     )
 
