@@ -32,6 +32,7 @@ def shown(report: Report, *, chart: ChartAddress) -> dict[str, Any]:
         "sections": [
             _section(report, place, chart(place + 1)) for place in range(len(report.sections))
         ],
+        "cut": report.cut,
         "claims": [_claim(claim) for claim in report.claims],
         "facts": _facts(report),
         "definitions": report.definitions,

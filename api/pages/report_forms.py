@@ -1,6 +1,6 @@
 """What a report is asked for on its page: period, basis, rows, and of which programme."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from api.pages.report_periods import Period
 from core.reports import Basis, Question
 from core.scope import Permission, Scope
 from jobs.reports import Known
-from programmes.queries.reported import ReportedProgramme, reported_programmes
+from programmes.queries.reported import ReportedProgramme, reported_cohorts, reported_programmes
 from training.queries.sections import organisations_of_staff
 
 _BASES: Mapping[Basis, tuple[str, str]] = {
@@ -26,6 +26,8 @@ _BASES: Mapping[Basis, tuple[str, str]] = {
         "Whoever it happened to, however long ago they were referred (flow).",
     ),
 }
+_OF_NO_COHORT = frozenset({"funding", "foi-return"})
+"""Reports that money is in: it is given to programmes, and none of it to one cohort."""
 
 
 def form_of(request: AnyRequest) -> Form:
@@ -54,6 +56,7 @@ def question_of(form: Form, known: Known, *, today: date) -> Question:
         tuple(form.many("group_by")),
         form.id("programme", "a programme") if form.typed.get("programme") else None,
         form.id("organisation", "an organisation") if form.typed.get("organisation") else None,
+        form.id("cohort", "a cohort") if form.typed.get("cohort") else None,
     )
     form.check()
     return question
@@ -63,7 +66,6 @@ async def fields_of(form: Form, known: Known, *, scope: Scope, today: date) -> d
     """Answer what a report's page asks for, with what was chosen and typed."""
     period = form.typed.get("period") or report_periods.chosen(form)
     basis = form.typed.get("basis") or known.bases[0]
-    programmes, organisations = await _places(form, known, scope=scope)
     return {
         "typed": form.typed,
         "periods": [
@@ -89,37 +91,42 @@ async def fields_of(form: Form, known: Known, *, scope: Scope, today: date) -> d
             {"value": group, "text": words(group), "checked": group in form.many("group_by")}
             for group in known.groupings
         ],
-        "programmes": programmes,
-        "organisations": organisations,
+        **await _places(form, known, scope=scope),
     }
 
 
-async def _places(
-    form: Form, known: Known, *, scope: Scope
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Answer the programmes and organisations to choose from, where there is more than one."""
+async def _places(form: Form, known: Known, *, scope: Scope) -> dict[str, list[dict[str, Any]]]:
+    """Answer what a report can be kept to one of, where there is more than one."""
     if known.permission is not Permission.VIEW_PROGRAMME_REPORTS:
         staff = await organisations_of_staff(scope=scope) if known.on_one_day else ()
-        return [], _choices(form, "organisation", ((str(one.id), one.name) for one in staff))
+        seen = [(str(one.id), one.name) for one in staff]
+        return {
+            "programmes": [],
+            "organisations": _choices(form, "organisation", seen),
+            "cohorts": [],
+        }
     found = await reported_programmes(scope=scope)
-    return (
-        _choices(form, "programme", _programmes(found)),
-        _choices(
-            form, "organisation",
-            {str(one.organisation_id): one.organisation_name for one in found}.items(),
+    providers = {str(one.organisation_id): one.organisation_name for one in found}
+    cohorts = await reported_cohorts(scope=scope) if known.slug not in _OF_NO_COHORT else ()
+    return {
+        "programmes": _choices(form, "programme", _programmes(found)),
+        "organisations": _choices(form, "organisation", list(providers.items())),
+        "cohorts": _choices(
+            form, "cohort", [(str(one.id), f"{one.programme_name}, {one.code}") for one in cohorts]
         ),
-    )  # fmt: skip
+    }
 
 
-def _programmes(found: Iterable[ReportedProgramme]) -> Iterable[tuple[str, str]]:
-    programmes = list(found)
-    several = len({one.organisation_id for one in programmes}) > 1
-    for one in programmes:
-        yield str(one.id), f"{one.name}, {one.organisation_name}" if several else one.name
+def _programmes(found: Sequence[ReportedProgramme]) -> list[tuple[str, str]]:
+    """Answer the programmes to choose from, with who provides them where that differs."""
+    several = len({one.organisation_id for one in found}) > 1
+    return [
+        (str(one.id), f"{one.name}, {one.organisation_name}" if several else one.name)
+        for one in found
+    ]
 
 
-def _choices(form: Form, field: str, values: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
-    some = sorted(values, key=lambda value: value[1].casefold())
-    if len(some) < 2:  # noqa: PLR2004 - there is nothing to choose between
+def _choices(form: Form, field: str, values: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    if len(values) < 2:  # noqa: PLR2004 - there is nothing to choose between
         return []
-    return options(some, form.typed.get(field, ""), blank=f"All {field}s")
+    return options(values, form.typed.get(field, ""), blank=f"All {field}s")

@@ -1,4 +1,4 @@
-"""Which programmes a person's reports may count, to choose one of them."""
+"""Which programmes and cohorts a person's reports may count, to choose one of them."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -35,3 +35,27 @@ async def reported_programmes(*, scope: Scope) -> tuple[ReportedProgramme, ...]:
         for row in rows
     ]
     return tuple(sorted(found, key=lambda one: (one.name.casefold(), str(one.id))))
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedCohort:
+    """A cohort of which a person may read reports, with its programme."""
+
+    id: UUID
+    code: str
+    programme_id: UUID
+    programme_name: str
+
+
+async def reported_cohorts(*, scope: Scope) -> tuple[ReportedCohort, ...]:
+    """Answer the cohorts that the scope's reports count, by programme, the newest first."""
+    rows = await database.run(
+        "SELECT c.id, c.code, g.id AS programme, g.name FROM cohorts c"
+        " JOIN programme_versions v ON v.id = c.programme_version"
+        " JOIN programmes g ON g.id = v.programme WHERE {}"
+        " ORDER BY g.name, c.starts_on DESC, c.code",
+        visibility.reported(scope),
+    )
+    return tuple(
+        ReportedCohort(row["id"], row["code"], row["programme"], row["name"]) for row in rows
+    )

@@ -111,7 +111,7 @@ async def test_the_file_has_the_same_figures_and_no_formula(client: AsyncClient)
 
     assert response.headers["content-type"] == "text/csv; charset=utf-8"
     assert response.headers["content-disposition"] == 'attachment; filename="completion.csv"'
-    assert '"Survivors: Freedom Programme","\'=FP 1","4"' in response.text
+    assert '"Freedom","\'=FP 1","4"' in response.text
     assert '"1","2","50.0"' in response.text
 
 
@@ -198,3 +198,58 @@ async def test_training_compliance_is_of_the_organisation_chosen(client: AsyncCl
     assert "There</td>" not in page
     assert (wrong.status_code, nowhere.status_code) == (400, 404)
     assert "Select an organisation" in wrong.text
+
+
+async def test_a_quarter_is_asked_for_by_its_name_and_what_was_chosen_stays(
+    client: AsyncClient,
+) -> None:
+    cohort = await a_cohort()
+    await a_cohort("Own group")
+    sign_in(client, await make_person(Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR, everywhere=True))
+    one = f"period=last-quarter&basis=flow&group_by=quarter&programme={cohort.programme.id}"
+
+    response = await client.get(f"/reports/completion?{one}")
+    page = text(response)
+
+    assert "Q4 2025/26, 1 January 2026 to 31 March 2026" in page
+    assert "Q4 2025/26 4 0 0 0 0" in page  # they were referred in it, and started after it
+    for chosen in (
+        'value="last-quarter" checked',
+        'value="flow" checked',
+        'value="quarter" checked',
+    ):
+        assert chosen in response.text
+    assert re.search(r"<option value=\"[^\"]+\" selected>\s*Freedom", response.text)
+    assert f"/reports/completion/xlsx?{one}" in unescape(response.text)
+
+
+async def test_each_section_has_its_picture_at_an_address_of_its_own(client: AsyncClient) -> None:
+    await a_cohort()
+    sign_in(client, await make_person(Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR, everywhere=True))
+
+    page = unescape((await client.get("/reports/completion?group_by=cohort&section=9")).text)
+    address = "/reports/completion/chart.svg?group_by=cohort&section=1"
+    chart = await client.get(address)
+    others = [
+        (await client.get(f"/reports/completion/chart.svg?section={section}")).status_code
+        for section in ("2", "0", "x", "-1", "1111")
+    ]
+
+    assert f'<img src="{address}"' in page
+    assert chart.headers["content-type"].startswith("image/svg+xml")
+    assert chart.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "Completion by programme and cohort" in chart.text
+    assert "25.0% (1 of 4)" in chart.text
+    assert others == [404] * 5
+    assert "<img" not in (await client.get("/reports/funding")).text
+
+
+@pytest.mark.parametrize(
+    "query", ["period=x", "basis=x", "programme=x", "organisation=x", "cohort=x"]
+)
+async def test_what_cannot_be_chosen_is_named(client: AsyncClient, query: str) -> None:
+    sign_in(client, await make_person(Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR))
+
+    response = await client.get(f"/reports/completion?{query}")
+
+    assert (response.status_code, summary(response)[0][0]) == (400, query.partition("=")[0])
