@@ -71,6 +71,13 @@ def last_whole(every: Every, today: date) -> tuple[date, date]:
     return until.replace(day=1), until
 
 
+def next_first(every: Every, today: date) -> date:
+    """Answer the day after ``today`` on which the next month or quarter begins."""
+    if every is Every.QUARTER:
+        return quarter_of(today).next.first_on
+    return (today.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
 def named(since: date | None, until: date | None, *, today: date) -> str:
     """Answer a period in words, with the quarter's or the year's name where it is one."""
     if since is None:

@@ -87,10 +87,13 @@ async def subscribe(new: NewSubscription, *, by: Actor) -> UUID:
     """Keep what somebody asks of a report for each month or quarter that ends from now on.
 
     Raises:
-        InvalidInputError: they have one of that name, or as many as one may have.
+        InvalidInputError: its name is empty or too long, they have one of that name, or as many as
+            one may have.
     """
+    if not new.name.strip() or len(new.name) > LONGEST_NAME:
+        raise InvalidInputError.of("name", f"Enter a name of at most {LONGEST_NAME} characters")
     row = ReportSubscription(
-        id=new_id(), owner=by.account_id, name=new.name, slug=new.slug, every=new.every,
+        id=new_id(), owner=by.account_id, name=new.name.strip(), slug=new.slug, every=new.every,
         question=json.dumps(asked_of(new.question)), created_at=clock.now(),
     )  # fmt: skip
     taken = InvalidInputError.of("name", "You have a subscription of this name")

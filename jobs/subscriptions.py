@@ -9,9 +9,11 @@ from uuid import UUID
 
 from accounts.errors import NotSignedInError
 from accounts.services.sign_in import actor_of_account
-from core import clock, subscriptions
+from core import audit, clock, database, subscriptions
 from core.errors import AppError, InvalidInputError, NotFoundError
+from core.reports import Report
 from core.scope import SYSTEM, Actor, Permission
+from core.subscription_rows import Subscription
 from core.subscriptions import Due, NewSubscription
 from jobs import reports
 from programmes.queries.cases import require_cohort, require_programme
@@ -40,6 +42,24 @@ async def subscribe(new: NewSubscription, *, by: Actor) -> UUID:
         await require_programme(new.question.programme_id, scope=by.scope)
         await require_cohort(new.question.cohort_id, scope=by.scope)
     return await subscriptions.subscribe(new, by=by)
+
+
+async def read(made_id: UUID, *, by: Actor) -> tuple[Subscription, Report]:
+    """Answer a report made for this person, with its subscription, and note that they read it.
+
+    Raises:
+        NotFoundError: there is none, it is somebody else's, or of what they may see no longer.
+    """
+    subscription, report = await subscriptions.made_report(made_id, scope=by.scope)
+    async with database.transaction():
+        await audit.record(
+            "subscribed_report_read", by=by, subject_type=audit.Subject.REPORT_SUBSCRIPTION,
+            subject=subscription.id,
+            after={
+                "report": report.slug, "from": report.question.since, "to": report.question.until,
+            },
+        )  # fmt: skip
+    return subscription, report
 
 
 async def make(targets: Targets) -> int:

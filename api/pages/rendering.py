@@ -112,6 +112,8 @@ NOTICES = {
     "notice": "Taken off Today",
     "course": "Course saved",
     "requirement": "Requirement saved",
+    "subscription": "You have subscribed",
+    "unsubscribed": "Subscription ended",
     "record": "Training record saved",
     "verified": "Verified",
     "withdrawn": "Training record withdrawn",

@@ -88,6 +88,7 @@ async def report_page(
         ),
         quality=_quality(known, actor),
         publish_href=_publish(known, actor, asked),
+        subscribe_href="" if known.names_people else _address(slug, "subscribe", asked),
         files={format.value: _address(slug, format.value, asked)
                for format in (Format.CSV, Format.XLSX)},
     )  # fmt: skip
