@@ -8,8 +8,7 @@ from uuid import UUID
 from core.scope import Side
 from programmes.domain.terms import AttendanceOutcome as Outcome
 from programmes.domain.terms import EnrolmentStatus, ExitReason, SessionStatus
-from programmes.services.counts import keep_counts_of_cohorts
-from programmes.tables import Enrolment, Session
+from programmes.tables import Attendance, Enrolment, Session
 from tests.factories import at
 from tests.factories_programmes import (
     MadeCohort,
@@ -66,18 +65,25 @@ async def make_golden_register(
         "D": dict.fromkeys((3, 4, 5), Outcome.ABSENT_NOT_NOTIFIED),
     }
     came = {"A": range(1, 13), "B": range(1, 13), "C": range(4, 13), "D": range(1, 6)}
-    for letter, units in came.items():
-        for number in units:
-            await make_mark(
-                session_id=cohort.session_ids[number], enrolment_id=places[letter],
+    await Attendance.insert(
+        *[
+            Attendance(
+                session=cohort.session_ids[number], enrolment=places[letter],
                 outcome=absent.get(letter, {}).get(number, Outcome.ATTENDED),
-            )  # fmt: skip
+                recorded_at=now.instant,
+            )
+            for letter, units in came.items()
+            for number in units
+        ]
+    )  # fmt: skip
+    await Session.update({Session.status: SessionStatus.HELD}).where(
+        Session.id.is_in(list(cohort.session_ids.values()))
+    )
     catch_up = await make_session(
         cohort_id=cohort.id, unit_id=cohort.programme.unit_ids[6], catch_up_for=places["B"],
         starts_at=at("2026-02-12 14:00"),
     )  # fmt: skip
     await make_mark(session_id=catch_up, enrolment_id=places["B"])
-    await keep_counts_of_cohorts([cohort.id])
     return GoldenRegister(cohort, places)
 
 
