@@ -147,6 +147,8 @@ def _section(
         _Line(report, cells, {cell[2] for cell in concealed if cell[:2] == (place, row)}, threshold)
         for row, cells in enumerate(rows_of(section))
     ]
+    if section.totals is not None:
+        rows = [replace(row, totals=rows[last]) for row in rows]
     printed = tuple(row.printed() for row in rows)
     return replace(
         section,
@@ -166,6 +168,7 @@ class _Line:
     cells: Row
     concealed: set[int]
     threshold: int
+    totals: "_Line | None" = None
 
     def printed(self) -> Row:
         return tuple(
@@ -200,8 +203,11 @@ class _Line:
     def _resting(self, _place: int, column: Column, value: object) -> object:
         if not column.base:
             return value
-        base = self._base(column.base)
-        return Marker.SUPPRESSED if base is None or base < SMALL_BASE else value
+        lines = [self, *([self.totals] if column.compared and self.totals else [])]
+        keys = column.base.split()
+        found = [base for line in lines for key in keys if (base := line._base(key)) is not None]
+        whole = len(found) == len(lines) * len(keys)
+        return value if whole and max(found) >= SMALL_BASE else Marker.SUPPRESSED
 
     def _word(self, place: int, _column: Column, value: object) -> object:
         """Answer what names the row; a word that rests on hidden figures would tell of them."""

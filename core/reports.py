@@ -70,9 +70,9 @@ KEY = {
 class Column:
     """One column of a report.
 
-    A rate says which columns it divides, a number or money which count it rests on: where one of
-    those is suppressed, so is what rests on it. ``adds_up`` is whether the rows of a count add up
-    to its total.
+    A rate says which columns it divides, a number or money which counts it rests on, with spaces
+    between them: where one of those is suppressed, so is what rests on it. ``compared`` is whether
+    it also rests on those of the totals, ``adds_up`` whether the rows of a count add up to them.
     """
 
     key: str
@@ -82,6 +82,7 @@ class Column:
     denominator: str = ""
     base: str = ""
     adds_up: bool = True
+    compared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
