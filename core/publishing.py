@@ -203,11 +203,14 @@ class _Line:
     def _resting(self, _place: int, column: Column, value: object) -> object:
         if not column.base:
             return value
-        lines = [self, *([self.totals] if column.compared and self.totals else [])]
-        keys = column.base.split()
-        found = [base for line in lines for key in keys if (base := line._base(key)) is not None]
-        whole = len(found) == len(lines) * len(keys)
-        return value if whole and max(found) >= SMALL_BASE else Marker.SUPPRESSED
+        own = self.bases(column)
+        compared = self.totals.bases(column) if column.compared and self.totals else ()
+        few = None in own or max(base or 0 for base in own) < SMALL_BASE
+        return Marker.SUPPRESSED if few or None in compared else value
+
+    def bases(self, column: Column) -> tuple[int | None, ...]:
+        """Answer the counts that a number rests on; ``None`` for one that is hidden."""
+        return tuple(self._base(key) for key in column.base.split())
 
     def _word(self, place: int, _column: Column, value: object) -> object:
         """Answer what names the row; a word that rests on hidden figures would tell of them."""

@@ -12,7 +12,7 @@ from core.scope import Actor, Permission, Scope
 from jobs import reminder_effect
 from programmes.queries.cases import GROUPINGS as CASES
 from programmes.queries.outcome_changes import GROUPINGS as CHANGES
-from programmes.reports import attendance, foi_return, funding
+from programmes.reports import attendance, equality, foi_return, funding
 from programmes.reports.catch_up import catch_up
 from programmes.reports.completion import completion
 from programmes.reports.continuity import continuity
@@ -194,6 +194,15 @@ _PROGRAMMES = (
     ),
 )
 _OUTCOMES = (
+    Known(
+        "equality",
+        "Equality",
+        "Whom does the service reach, and does it help everybody equally?",
+        Permission.VIEW_PROGRAMME_REPORTS,
+        _of_programmes(equality.equality),
+        equality.GROUPINGS,
+        BOTH,
+    ),
     Known(
         "outcomes",
         "Outcomes",

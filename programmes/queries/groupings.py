@@ -17,6 +17,9 @@ from programmes.domain.equality import (
     Disability,
     Ethnicity,
     EthnicityGroup,
+    GenderIdentity,
+    MaritalStatus,
+    Pregnancy,
     Religion,
     Sex,
     SexualOrientation,
@@ -26,6 +29,7 @@ from programmes.domain.exits import REASONS
 from programmes.domain.terms import ProgrammeType, ReferralSource
 
 NOT_RECORDED = "not_recorded"
+NO_LONGER_HELD = "no_longer_held"
 
 
 class Grouping(StrEnum):
@@ -45,17 +49,26 @@ class Grouping(StrEnum):
     DISABILITY = "disability"
     SEXUAL_ORIENTATION = "sexual_orientation"
     RELIGION = "religion"
+    GENDER_IDENTITY = "gender_identity"
+    MARITAL_STATUS = "marital_status"
+    PREGNANCY = "pregnancy"
     WEEK = "week"
     EXIT_REASON = "exit_reason"
 
 
-_OF_ONE_REPORT = frozenset({Grouping.WEEK, Grouping.EXIT_REASON})
+_OF_ONE_REPORT = frozenset(
+    {
+        Grouping.WEEK, Grouping.EXIT_REASON, Grouping.GENDER_IDENTITY, Grouping.MARITAL_STATUS,
+        Grouping.PREGNANCY,
+    }
+)  # fmt: skip
 GROUPINGS = tuple(grouping.value for grouping in Grouping if grouping not in _OF_ONE_REPORT)
 
 PROTECTED = frozenset(
     {
         Grouping.SEX, Grouping.AGE_BAND, Grouping.ETHNICITY_GROUP, Grouping.DISABILITY,
-        Grouping.SEXUAL_ORIENTATION, Grouping.RELIGION,
+        Grouping.SEXUAL_ORIENTATION, Grouping.RELIGION, Grouping.GENDER_IDENTITY,
+        Grouping.MARITAL_STATUS, Grouping.PREGNANCY,
     }
 )  # fmt: skip
 """Characteristics that the Equality Act protects; figures parted by them are sensitive (S22)."""
@@ -113,16 +126,21 @@ def _in_order(codes: Iterable[str]) -> Words:
 
 
 def _answer_to(column: str) -> Callable[[str], str]:
-    """Answer the key of an answer; whoever has none was not asked."""
-    return lambda _: f"COALESCE(q.{column}, '{NOT_ASKED}')"
+    """Answer the key of an answer: whoever has none was not asked, or is closed out (D13)."""
+    return lambda _: (
+        f"COALESCE(q.{column}, CASE WHEN p.closed_out_at IS NULL THEN '{NOT_ASKED}'"
+        f" ELSE '{NO_LONGER_HELD}' END)"
+    )
 
 
 def _answers(title: str, column: str, codes: Iterable[str]) -> Dimension:
-    return Dimension(title, _answer_to(column), _in_order(codes))
+    return Dimension(title, _answer_to(column), _in_order([*codes, NO_LONGER_HELD]))
 
 
 def _ethnicity(value: str) -> tuple[Any, object]:
-    return _in_order(EthnicityGroup)(ethnicity_group(Ethnicity(value)).value)
+    known = value != NO_LONGER_HELD
+    group = ethnicity_group(Ethnicity(value)).value if known else value
+    return _in_order([*EthnicityGroup, NO_LONGER_HELD])(group)
 
 
 def _age(value: int | None) -> tuple[Any, object]:
@@ -165,6 +183,11 @@ DIMENSIONS = {
         "Sexual orientation", "sexual_orientation", SexualOrientation
     ),
     Grouping.RELIGION: _answers("Religion", "religion", Religion),
+    Grouping.GENDER_IDENTITY: _answers("Gender identity", "gender_identity", GenderIdentity),
+    Grouping.MARITAL_STATUS: _answers(
+        "Marriage or civil partnership", "marital_status", MaritalStatus
+    ),
+    Grouping.PREGNANCY: _answers("Pregnancy", "pregnancy", Pregnancy),
     Grouping.EXIT_REASON: Dimension("Reason", lambda _: "e.exit_reason", _in_order(REASONS)),
 }  # fmt: skip
 
