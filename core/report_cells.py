@@ -1,6 +1,6 @@
 """The counts of a report as cells, and the lines in which they add up (C9)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from core.reports import Basis, Column, Kind, Report, Row, Section
@@ -36,13 +36,21 @@ def section_tables(report: Report, place: int, *, threshold: int) -> Tables:
     section = report.sections[place]
     values = dict(counts_of(report, place))
     shown = frozenset(values)
-    lines = [*_rests(report, place, values), *_totals(report, place, values)]
+    lines = [
+        *_rests(report, place, values),
+        *_totals(report, place, values),
+        *_wholes(report, place, values),
+    ]
+    withheld = [
+        *_close(report, place, threshold),
+        *(_withheld(report, place) if section.sensitive else ()),
+    ]
     return Tables(
         values=values,
         shown=shown,
         lines=tuple(lines),
         threshold=threshold,
-        withheld=frozenset(_withheld(report, place)) & shown if section.sensitive else frozenset(),
+        withheld=frozenset(withheld) & shown,
     )
 
 
@@ -111,6 +119,47 @@ def _totals(report: Report, place: int, values: dict[Cell, int]) -> Iterator[Lin
         if section.totals is not None and _adds_up(one):
             parts = tuple((place, row, column) for row in range(last))
             yield from _line((place, last, column), parts, values, number=len(report.columns))
+
+
+def _wholes(report: Report, place: int, values: dict[Cell, int]) -> Iterator[Line]:
+    """Answer how counts follow from what others add up to in the rows of each run of them."""
+    section, columns = report.sections[place], column_places(report)
+    number = len(report.columns) + 1
+    for column in columns.values():
+        one = report.columns[column]
+        if not one.whole_of:
+            continue
+        part = columns[one.whole_of]
+        for run in [*_runs(report, section, one.along), [len(section.rows)]]:
+            parts = tuple((place, row, part) for row in run)
+            for row in run:
+                yield from _line((place, row, column), parts, values, number=number)
+
+
+def _close(report: Report, place: int, threshold: int) -> Iterator[Cell]:
+    """Answer the counts that are a small number less than the last one shown before them."""
+    section = report.sections[place]
+    for column in column_places(report).values():
+        one = report.columns[column]
+        for run in _runs(report, section, one.along) if not one.whole_of else ():
+            before: int | None = None
+            for row in run:
+                value = section.rows[row][column]
+                if not isinstance(value, int) or 0 < value < threshold:
+                    continue
+                if before is not None and 0 < before - value < threshold:
+                    yield (place, row, column)
+                else:
+                    before = value
+
+
+def _runs(report: Report, section: Section, along: Collection[str]) -> list[list[int]]:
+    """Answer the rows that differ in these labels only; none where no label is named."""
+    others = [place for place in label_places(report) if report.columns[place].key not in along]
+    found: dict[tuple[object, ...], list[int]] = {}
+    for row, cells in enumerate(section.rows if along else ()):
+        found.setdefault(tuple(cells[place] for place in others), []).append(row)
+    return list(found.values())
 
 
 def _adds_up(column: Column) -> bool:

@@ -73,6 +73,8 @@ class Column:
     A rate says which columns it divides, a number or money which counts it rests on, with spaces
     between them: where one of those is suppressed, so is what rests on it. ``compared`` is whether
     it also rests on those of the totals, ``adds_up`` whether the rows of a count add up to them.
+    Through the rows that differ only in the labels named in ``along``, each counts
+    some of those of the row before it or, with ``whole_of``, what that count adds up to in them.
     """
 
     key: str
@@ -83,6 +85,8 @@ class Column:
     base: str = ""
     adds_up: bool = True
     compared: bool = False
+    along: tuple[str, ...] = ()
+    whole_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

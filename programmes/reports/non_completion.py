@@ -90,10 +90,13 @@ _COLUMNS = (
     Column("dropped_out", "Dropped out", Kind.COUNT),
     Column("deselected", "De-selected", Kind.COUNT),
     Column("neutral", "Neutral exits", Kind.COUNT),
-    Column("all_exited", "All who left", Kind.COUNT, adds_up=False),
+    Column(
+        "all_exited", "All who left", Kind.COUNT, adds_up=False,
+        along=("exit_group", "exit_reason"), whole_of="exited",
+    ),
     Column("share", "Share of all who left", Kind.RATE, "exited", "all_exited"),
     Column("never_started", "Never started", Kind.COUNT),
-)
+)  # fmt: skip
 _SUMS = (
     Sum("exited", ("early", "late")),
     Sum("exited", ("dropped_out", "deselected", "neutral")),

@@ -70,8 +70,8 @@ async def retention_curve(question: Question, *, scope: Scope) -> Report:
 
 _COLUMNS = (
     Column("session", "Session", Kind.NUMBER),
-    Column("at_risk", "At risk", Kind.COUNT),
-    Column("retained", "Retained", Kind.COUNT),
+    Column("at_risk", "At risk", Kind.COUNT, along=("session",)),
+    Column("retained", "Retained", Kind.COUNT, along=("session",)),
     Column("lost", "Not retained", Kind.COUNT),
     Column("retention", "Retention", Kind.RATE, "retained", "at_risk"),
 )

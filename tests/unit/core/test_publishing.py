@@ -176,6 +176,39 @@ def test_rows_that_do_not_add_up_to_their_total_do_not_reveal_each_other() -> No
     assert cells(published(report, threshold=5)) == [["A", "[c]"], ["B", "20"], ["All", "21"]]
 
 
+def test_what_was_lost_from_one_row_to_the_next_is_not_told_where_it_is_few() -> None:
+    """C9.4: of 30, two came no more after the first session, and none after the second."""
+    columns = (
+        Column("programme", "Programme", Kind.TEXT), Column("session", "Session", Kind.NUMBER),
+        Column("retained", "Retained", Kind.COUNT, along=("session",)),
+    )  # fmt: skip
+    rows = [("A", 1, 30), ("A", 2, 28), ("A", 3, 28), ("A", 4, 20), ("B", 1, 21)]
+    report = whole(columns, rows, None, group_by=("programme", "session"))
+
+    assert [row[2] for row in cells(published(report, threshold=5))] == [
+        "30", "[c]", "[c]", "20", "21"
+    ]  # fmt: skip
+
+
+def test_what_rows_add_up_to_beside_them_reveals_none_of_them() -> None:
+    columns = (
+        Column("programme", "Programme", Kind.TEXT), Column("reason", "Reason", Kind.CODE),
+        count("exited"),
+        Column(
+            "all", "All who left", Kind.COUNT, adds_up=False, along=("reason",), whole_of="exited"
+        ),
+    )  # fmt: skip
+    rows = [("A", "health", 3, 16), ("A", "disengaged", 6, 16), ("A", "other", 7, 16)]
+    report = whole(
+        columns, [*rows, ("B", "health", 20, 20)], ("All", "", 36, 36),
+        group_by=("programme", "reason"),
+    )  # fmt: skip
+
+    assert [row[2:] for row in cells(published(report, threshold=5))] == [
+        ["[c]", "16"], ["[c]", "16"], ["7", "16"], ["20", "20"], ["36", "36"],
+    ]  # fmt: skip
+
+
 def test_nobody_is_told_that_all_share_a_characteristic() -> None:
     groups = {"white": (20, 14), "black": (0, 12), "asian": (0, 9)}
 
