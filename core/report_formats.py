@@ -48,6 +48,7 @@ def to_json(report: Report) -> dict[str, Any]:
             for column in columns
         ],
         "rows": [row for section in report.sections for row in _json_rows(columns, section)],
+        "cut": report.cut,
         "totals": None if report.totals is None else _json_row(columns, report.totals),
         "sections": [_json_section(columns, section) for section in report.sections],
         "claims": [_json_claim(claim) for claim in report.claims],

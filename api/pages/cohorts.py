@@ -80,6 +80,7 @@ async def cohort_page(
         may_change=scope.covers(
             Permission.MANAGE_COHORTS, side=cohort.side, organisation_id=cohort.organisation_id
         ),
+        may_report=scope.has(Permission.VIEW_PROGRAMME_REPORTS),
     )
 
 

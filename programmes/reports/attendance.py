@@ -126,11 +126,11 @@ def _week(group: Group) -> date:
 def _columns(*, adds_up: bool) -> tuple[Column, ...]:
     return (
         Column("places", "Places", Kind.COUNT, adds_up=adds_up),
-        Column("expected", "Expected", Kind.COUNT),
-        Column("marked", "Marked", Kind.COUNT),
-        Column("attended", "Attended", Kind.COUNT),
-        Column("compliant", "Complied", Kind.COUNT),
-        Column("unmarked", "Not marked", Kind.COUNT),
+        Column("expected", "Expected", Kind.COUNT, base="places"),
+        Column("marked", "Marked", Kind.COUNT, base="places"),
+        Column("attended", "Attended", Kind.COUNT, base="places"),
+        Column("compliant", "Complied", Kind.COUNT, base="places"),
+        Column("unmarked", "Not marked", Kind.COUNT, base="places"),
         Column("attendance_rate", "Attendance", Kind.RATE, "attended", "marked"),
         Column("compliance_rate", "Compliance", Kind.RATE, "compliant", "marked"),
         Column("hours", "Hours", Kind.NUMBER, base="places"),

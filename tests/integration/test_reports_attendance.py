@@ -13,11 +13,19 @@ from core.reports import Basis, Kind, Question, Rate, Report
 from core.scope import SYSTEM, Scope, Side
 from programmes.domain.terms import AbsenceReason
 from programmes.domain.terms import AttendanceOutcome as Outcome
-from programmes.reports.attendance import attendance
+from programmes.queries.groupings import GROUPINGS
+from programmes.reports.attendance import KNOWN, attendance
 from programmes.services.registers import Submission, save
 from programmes.tables import Pause, Session
 from tests.factories import at, make_person
-from tests.factories_programmes import MadeCohort, entry, make_cohort, make_mark, make_session
+from tests.factories_programmes import (
+    MadeCohort,
+    entry,
+    make_cohort,
+    make_enrolment,
+    make_mark,
+    make_session,
+)
 from tests.factories_registers import REFERRED_ON, make_golden_register, make_place
 from tests.fakes import FixedClock
 
@@ -98,6 +106,25 @@ async def test_the_cohort_basis_counts_whoever_was_referred_and_the_flow_basis_w
         (row["self_or_agency"], row["quarter"], row["expected"]) for row in cells(everybody)
     ] == [("self", "Q3 2025/26", 38)]
     assert counts(cells(in_january)[0]) == (13, 13, 10, 10, 0)
+
+
+@pytest.mark.parametrize("basis", list(Basis))
+async def test_every_grouping_parts_the_same_sessions(
+    db: None, now: FixedClock, basis: Basis
+) -> None:
+    """Whoever came without a referral is in the flow of sessions, and in no cohort."""
+    golden = await make_golden_register(now)
+    walk_in = await make_enrolment(cohort_id=golden.cohort.id, joined_on=date(2026, 3, 30))
+
+    for grouping in KNOWN if basis is Basis.FLOW else GROUPINGS:
+        asked = Question(basis=basis, group_by=(grouping,))
+        found = await attendance(asked, scope=SYSTEM.scope)
+        assert totals(found)["expected"] == (39 if basis is Basis.FLOW else 38), grouping
+        assert sum(row["expected"] for row in cells(found)) == totals(found)["expected"]
+    await make_mark(session_id=golden.cohort.session_ids[12], enrolment_id=walk_in)
+    of_source = await attendance(Question(basis=basis, group_by=("source",)), scope=SYSTEM.scope)
+    parts = {row["source"]: row["attended"] for row in cells(of_source)}
+    assert parts == {"self": 33} | ({"not_recorded": 1} if basis is Basis.FLOW else {})
 
 
 async def make_group(*names: str) -> tuple[MadeCohort, list[Any]]:
