@@ -283,8 +283,9 @@ def _has(report: Report, side: Side | None) -> bool:
 
 def _together(parts: Sequence[Report]) -> Report:
     """Answer one report with the sections of all; they were published side by side."""
+    said = next((part for part in parts if part.sections), parts[0])
     return replace(
-        parts[0],
+        said,
         sections=tuple(section for part in parts for section in part.sections),
         data_quality=tuple(dict.fromkeys(one for part in parts for one in part.data_quality)),
         claims=tuple(claim for part in parts for claim in part.claims),
