@@ -33,7 +33,10 @@ _DEFINITIONS = (
         "transfer or a return on the same referral it counts once, and a new referral has a "
         "wait of its own"
     ),
-    "Wait for the assessment: days from the referral to the assessment",
+    (
+        "Wait for the assessment: days from the referral to the assessment; on the cohort "
+        "basis of those who started"
+    ),
     (
         "Still waiting: referred by the end of the period, also before it, and today neither "
         "started nor closed; days from the referral to today"
@@ -55,7 +58,7 @@ _WAITS = {
     "assessments": "Days to the assessment",
     "waiting": "Days waited so far",
 }
-_COUNTED = {"starts": "Started", "assessments": "Assessed", "waiting": "Still waiting"}
+_COUNTED = {"starts": "Starts", "assessments": "Assessments", "waiting": "Still waiting"}
 _TENTH = Decimal("0.1")
 
 
