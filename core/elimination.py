@@ -4,7 +4,7 @@ An equation says that a sum of unknowns equals a sum of knowns, each with its co
 are fractions, so nothing is rounded.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from math import lcm
 from typing import Generic, TypeVar
@@ -16,9 +16,13 @@ Form = dict[Unknown, Fraction]
 
 
 class Equations(Generic[Unknown, Known]):
-    """Equations, each solved for one unknown that stands in no other."""
+    """Equations, each solved for one unknown that stands in no other.
 
-    def __init__(self) -> None:
+    ``room`` says how much an unknown could change: they are solved for those that could most.
+    """
+
+    def __init__(self, room: Callable[[Unknown], int] | None = None) -> None:
+        self._room = room
         self._solved: dict[Unknown, tuple[Form[Unknown], Form[Known]]] = {}
         self._found_in: dict[Unknown, set[Unknown]] = {}
 
@@ -33,7 +37,7 @@ class Equations(Generic[Unknown, Known]):
         left, right = self._reduced(unknowns, knowns)
         if not left:
             return right
-        pivot = next(iter(left))
+        pivot = max(left, key=self._room) if self._room else next(iter(left))
         divisor = left.pop(pivot)
         left = {name: value / divisor for name, value in left.items()}
         right = {name: value / divisor for name, value in right.items()}

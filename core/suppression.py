@@ -59,10 +59,10 @@ def hidden(tables: Tables) -> frozenset[Cell]:
     }
     _hide_by_lines(tables, found)
     while revealed := exposed(tables, found):
-        choice = _best(tables, found, min(revealed))
-        if choice is None:
+        company = _company(tables, found, revealed)
+        if not company:
             break
-        found.add(choice)
+        found |= company
         _hide_by_lines(tables, found)
     return frozenset(found)
 
@@ -74,7 +74,7 @@ def exposed(tables: Tables, found: Collection[Cell]) -> frozenset[Cell]:
     negative and no hidden one is 0, that fit everything printed and that give it another value.
     """
     unknown = _unknown(tables, found)
-    equations: Equations[Cell, None] = Equations()
+    equations: Equations[Cell, None] = Equations(lambda cell: _room(tables, cell))
     for line in tables.lines:
         form = {cell: 1 for cell in line.parts if cell in unknown}
         if line.total in unknown:
@@ -94,13 +94,16 @@ def _unknown(tables: Tables, found: Collection[Cell]) -> frozenset[Cell]:
 
 def _fits(tables: Tables, step: Mapping[Cell, int], direction: int) -> bool:
     """Tell whether a reader could hold the counts for what they would be one step further."""
-    for cell, change in step.items():
-        value = tables.values[cell]
-        after = value + direction * change
-        least = 1 if cell in tables.shown and value > 0 else 0
-        if value >= 0 and after < least:
-            return False
-    return True
+    return all(
+        tables.values[cell] < 0 or _room(tables, cell) + direction * change >= 0
+        for cell, change in step.items()
+    )
+
+
+def _room(tables: Tables, cell: Cell) -> int:
+    """Answer by how much a count could be less than it is, as far as a reader knows."""
+    value = tables.values[cell]
+    return value - 1 if cell in tables.shown and value > 0 else value
 
 
 def _hide_by_lines(tables: Tables, found: set[Cell]) -> None:
@@ -141,33 +144,23 @@ def _in_order(tables: Tables, found: Collection[Cell], among: Iterable[Cell]) ->
     return sorted(latest_first, key=lambda cell: tables.values[cell])
 
 
-def _best(tables: Tables, found: set[Cell], cell: Cell) -> Cell | None:
-    """Answer the smallest cell that keeps ``cell`` from being worked out, totals last.
+def _company(tables: Tables, found: set[Cell], revealed: Collection[Cell]) -> set[Cell]:
+    """Answer for each revealed cell the smallest one beside it that can be hidden, totals last.
 
-    Where no single one does, the smallest of those that can be reached from it is a beginning.
+    Where there is none beside any of them, the smallest of all is taken.
     """
     totals = {line.total for line in tables.lines}
-    near = _joined(tables, found, cell)
-    choices = [
-        *_in_order(tables, found, near - totals),
-        *_in_order(tables, found, near & totals),
-    ]
-    for choice in choices:
-        if cell not in exposed(tables, found | {choice}):
-            return choice
-    return choices[0] if choices else None
-
-
-def _joined(tables: Tables, found: Collection[Cell], cell: Cell) -> set[Cell]:
-    """Answer the cells of every line that unknown ones join to this one."""
-    unknown = _unknown(tables, found)
     lines = [{line.total, *line.parts} for line in tables.lines]
-    reached = {cell}
-    joined: set[Cell] = {cell}
-    while True:
-        touched = [line for line in lines if line & reached]
-        more = {one for line in touched for one in line if one in unknown} - reached
-        joined.update(*touched)
-        if not more:
-            return joined
-        reached |= more
+    chosen: set[Cell] = set()
+    for cell in sorted(revealed):
+        beside = set[Cell]().union(*(line for line in lines if cell in line))
+        if beside.isdisjoint(chosen):
+            chosen.update(_smallest_part(tables, found, beside, totals))
+    return chosen or set(_smallest_part(tables, found, tables.shown, totals))
+
+
+def _smallest_part(
+    tables: Tables, found: set[Cell], among: Collection[Cell], totals: Collection[Cell]
+) -> list[Cell]:
+    order = _in_order(tables, found, among)
+    return [*(cell for cell in order if cell not in totals), *order][:1]
