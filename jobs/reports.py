@@ -86,6 +86,7 @@ _PROGRAMMES = (
         Permission.VIEW_PROGRAMME_REPORTS,
         _of_programmes(funding.funding),
         funding.GROUPINGS,
+        _FLOW,
     ),
     Known(
         "foi-return",

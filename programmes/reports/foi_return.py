@@ -1,6 +1,6 @@
 """What freedom-of-information requests ask of programmes: ten questions on one page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -48,6 +48,7 @@ _SAID_NOT_HELD = (
 _DEFINITIONS = (
     _QUESTIONS,
     "By self: the person asked; by agency: everybody else did",
+    "Who referred and sex are told apart, each on its own: both add up to the same totals",
     "Accepted: assessed as suitable",
     STARTED,
     COMPLETED,
@@ -58,22 +59,24 @@ _DEFINITIONS = (
     NEVER_POOLED,
 )
 _WAIT = "wait"
-_Waits = Mapping[tuple[str, tuple[object, ...]], Spread]
-"""The days waited, by a section's heading and the labels of a row."""
 
 
 async def foi_return(question: Question, *, scope: Scope) -> Report:
     """Answer the ten questions, by who referred and by sex unless one of them is asked for.
 
+    Each is told on its own, never one within the other: the smallest numbers would be hidden, and
+    most others with them.
+
     Source: domain.md C12.
     """
     group_by = grouped(question, GROUPINGS) or GROUPINGS
     flow = question.basis is Basis.FLOW
-    groups = await case_counts(case_events(), question, group_by=group_by, scope=scope)
-    sensitive = not PROTECTED.isdisjoint(Grouping(group) for group in group_by)
-    counted = sections(groups, lambda counts: _cells(counts, flow=flow), sensitive=sensitive)
-    waits = await _waits(question, group_by, scope)
     costs = await _costs(question, scope)
+    parted = [
+        (section.heading, place, section)
+        for place, one in enumerate(group_by)
+        for section in await _parted(question, one, costs, scope)
+    ]
     return Report(
         slug="foi-return",
         title="Freedom of information return",
@@ -87,7 +90,10 @@ async def foi_return(question: Question, *, scope: Scope) -> Report:
         group_by=group_by,
         columns=(*label_columns(group_by), *_columns(flow=flow)),
         sums=() if flow else _SUMS,
-        sections=tuple(_answered(one, len(group_by), waits, costs) for one in counted),
+        sections=tuple(
+            _labelled(section, place, of=len(group_by))
+            for _, place, section in sorted(parted, key=lambda one: one[:2])
+        ),
         data_quality=await data_quality(scope),
     )
 
@@ -122,11 +128,34 @@ def _cells(counts: Mapping[str, int], *, flow: bool) -> Row:
     return tuple(counts[key] for key in (*keys, *(() if flow else ("active",))))
 
 
-def _answered(section: Section, names: int, waits: _Waits, costs: Mapping[str, int]) -> Section:
+async def _parted(
+    question: Question, one: str, costs: Mapping[str, int], scope: Scope
+) -> list[Section]:
+    """Answer the ten questions of each kind of programme, parted by one thing."""
+    flow = question.basis is Basis.FLOW
+    groups = await case_counts(case_events(), question, group_by=(one,), scope=scope)
+    asked = Asked(
+        Event.STARTED if flow else Event.REFERRED,
+        QueryString("e.started_on IS NOT NULL"),
+        sql_days.days_between("r.received_on", "e.started_on"),
+    )
+    found = await case_spreads({_WAIT: asked}, question, group_by=(one,), scope=scope)
+    waits = {
+        (heading(group.side, group.type), group.labels[0]): group.spreads[_WAIT] for group in found
+    }
+    counted = sections(
+        groups, lambda counts: _cells(counts, flow=flow), sensitive=Grouping(one) in PROTECTED
+    )
+    return [_answered(section, waits, costs) for section in counted]
+
+
+def _answered(
+    section: Section, waits: Mapping[tuple[str, object], Spread], costs: Mapping[str, int]
+) -> Section:
     """Add to a section's counts how long people waited, what it cost, and what is not held."""
     assert section.totals is not None  # noqa: S101 - every kind of programme has its sum
     rows = tuple(
-        (*row, _median(waits.get((section.heading, row[:names]), {})), _NOT_PARTED, _NOT_HELD)
+        (*row, _median(waits.get((section.heading, row[0]), {})), _NOT_PARTED, _NOT_HELD)
         for row in section.rows
     )
     everybody = pooled(found for (said, _), found in waits.items() if said == section.heading)
@@ -136,14 +165,17 @@ def _answered(section: Section, names: int, waits: _Waits, costs: Mapping[str, i
     )
 
 
-async def _waits(question: Question, group_by: Sequence[str], scope: Scope) -> _Waits:
-    asked = Asked(
-        Event.STARTED if question.basis is Basis.FLOW else Event.REFERRED,
-        QueryString("e.started_on IS NOT NULL"),
-        sql_days.days_between("r.received_on", "e.started_on"),
+def _labelled(section: Section, place: int, *, of: int) -> Section:
+    """Give a section's rows a label in its own column alone; the others' are empty."""
+
+    def labels(row: Row) -> Row:
+        return (*(row[0] if one == place else "" for one in range(of)), *row[1:])
+
+    return replace(
+        section,
+        rows=tuple(labels(row) for row in section.rows),
+        totals=labels(section.totals or ()),
     )
-    found = await case_spreads({_WAIT: asked}, question, group_by=group_by, scope=scope)
-    return {(heading(one.side, one.type), one.labels): one.spreads[_WAIT] for one in found}
 
 
 async def _costs(question: Question, scope: Scope) -> dict[str, int]:

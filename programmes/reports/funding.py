@@ -89,7 +89,7 @@ async def funding(question: Question, *, scope: Scope) -> Report:
         title="Funding",
         counting_unit="stated totals" if of_documents else "contributions",
         question=question,
-        basis="cohort: as it was agreed, whatever was paid (C7)",
+        basis="flow: what is agreed for the days of the period, whatever was paid (C7)",
         period=named(question.since, question.until, today=clock.today()),
         as_of=clock.today(),
         run_at=clock.now(),
