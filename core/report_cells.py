@@ -43,6 +43,7 @@ def section_tables(report: Report, place: int, *, threshold: int) -> Tables:
     ]
     withheld = [
         *_close(report, place, threshold),
+        *_of_few(report, place, threshold),
         *(_withheld(report, place) if section.sensitive else ()),
     ]
     return Tables(
@@ -151,6 +152,16 @@ def _close(report: Report, place: int, threshold: int) -> Iterator[Cell]:
                     yield (place, row, column)
                 else:
                     before = value
+
+
+def _of_few(report: Report, place: int, threshold: int) -> Iterator[Cell]:
+    """Answer the counts of what few people did, however often they did it."""
+    columns = column_places(report)
+    for row, cells in enumerate(rows_of(report.sections[place])):
+        for column in columns.values():
+            bases = [cells[columns[key]] for key in report.columns[column].base.split()]
+            if any(isinstance(base, int) and 0 < base < threshold for base in bases):
+                yield (place, row, column)
 
 
 def _runs(report: Report, section: Section, along: Collection[str]) -> list[list[int]]:

@@ -71,7 +71,8 @@ class Column:
     """One column of a report.
 
     A rate says which columns it divides, a number or money which counts it rests on, with spaces
-    between them: where one of those is suppressed, so is what rests on it. ``compared`` is whether
+    between them: where one of those is suppressed, so is what rests on it. A count rests on that of
+    the people who did what it counts, and is hidden where they are few. ``compared`` is whether
     it also rests on those of the totals, ``adds_up`` whether the rows of a count add up to them.
     Through the rows that differ only in the labels named in ``along``, each counts
     some of those of the row before it or, with ``whole_of``, what that count adds up to in them.

@@ -72,7 +72,7 @@ async def test_taking_a_file_of_people_is_audited_and_another_cohort_is_not_ther
 async def test_a_cohorts_page_leads_to_the_rows_of_its_people(
     client: AsyncClient, taker: Person, group: MadeCohort
 ) -> None:
-    client.cookies = taker.cookies  # type: ignore[assignment]
+    client.cookies = taker.cookies
     cohort = await client.get(f"/cohorts/{group.id}")
     page = await client.get(f"/reports/register-matrix?cohort={group.id}")
 

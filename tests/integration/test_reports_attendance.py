@@ -9,7 +9,8 @@ import pytest
 
 from accounts.domain.roles import GrantSide, Role
 from core.errors import InvalidInputError, NotFoundError
-from core.reports import Basis, Kind, Question, Rate, Report
+from core.publishing import published
+from core.reports import Basis, Kind, Marker, Question, Rate, Report
 from core.scope import SYSTEM, Scope, Side
 from programmes.domain.terms import AbsenceReason
 from programmes.domain.terms import AttendanceOutcome as Outcome
@@ -125,6 +126,24 @@ async def test_every_grouping_parts_the_same_sessions(
     of_source = await attendance(Question(basis=basis, group_by=("source",)), scope=SYSTEM.scope)
     parts = {row["source"]: row["attended"] for row in cells(of_source)}
     assert parts == {"self": 33} | ({"not_recorded": 1} if basis is Basis.FLOW else {})
+
+
+async def test_of_a_group_of_four_nothing_is_published(db: None, now: FixedClock) -> None:
+    """C13: its 38 sessions were those of four people."""
+    await make_golden_register(now)
+    found = await attendance(Question(basis=Basis.FLOW, group_by=("week",)), scope=SYSTEM.scope)
+
+    printed = published(found, threshold=5)
+    kinds = [column.kind for column in found.columns]
+    figures = {
+        value
+        for row in (*cells(printed), totals(printed))
+        for kind, value in zip(kinds, row.values(), strict=True)
+        if kind in {Kind.COUNT, Kind.NUMBER}
+    }
+    rates = {row["attendance_rate"] for row in cells(printed)}
+    assert figures == {0, Marker.SUPPRESSED}
+    assert rates == {Rate(0, 0), Marker.SUPPRESSED}
 
 
 async def make_group(*names: str) -> tuple[MadeCohort, list[Any]]:

@@ -209,6 +209,20 @@ def test_what_rows_add_up_to_beside_them_reveals_none_of_them() -> None:
     ]  # fmt: skip
 
 
+def test_what_few_people_did_often_is_not_told() -> None:
+    """C13: of a cohort of four everything is hidden, and what its sessions would follow from."""
+    columns = (
+        Column("cohort", "Cohort", Kind.TEXT), count("places"),
+        Column("expected", "Expected", Kind.COUNT, base="places"),
+    )  # fmt: skip
+    rows = [("Monday", 4, 38), ("Tuesday", 12, 130), ("Friday", 15, 160)]
+    report = whole(columns, rows, ("All", 31, 328), group_by=("cohort",))
+
+    assert [row[1:] for row in cells(published(report, threshold=5))] == [
+        ["[c]", "[c]"], ["[c]", "[c]"], ["15", "160"], ["31", "328"],
+    ]  # fmt: skip
+
+
 def test_nobody_is_told_that_all_share_a_characteristic() -> None:
     groups = {"white": (20, 14), "black": (0, 12), "asian": (0, 9)}
 
