@@ -100,9 +100,8 @@ async def release(
 ) -> Release:
     """Publish a report's figures of one side, as a release that never changes.
 
-    ``report`` was run in a ``publishing_scope``; ``filters`` name what it is of (such as
-    ``{"organisation": …}``) as the rows of other reports name it. Releases wait for one another,
-    so that each is compared with all before it.
+    ``report`` was run in a ``publishing_scope``; ``filters`` name what it is of as rows of other
+    reports do. Releases wait for one another: each is compared with all before it.
 
     Raises:
         ForbiddenError: they may not publish it.
@@ -111,12 +110,10 @@ async def release(
     """
     organisation_id = published_for(by, side, report.question.organisation_id)
     labels = labels_of(report.question, organisation_id, filters)
-    own = _of_side(report, side)
-    if len(note) > _LONGEST_NOTE:
-        raise InvalidInputError.of("note", f"Use at most {_LONGEST_NOTE} characters")
+    note = _within_length(note)
     async with database.transaction():
         await database.serialise(_LOCK)
-        safe = await _published(own, side, labels, threshold)
+        safe = await _published(_of_side(report, side), side, labels, threshold)
         made = Release(
             id=new_id(),
             number=await _next_number(),
@@ -128,7 +125,7 @@ async def release(
             threshold=threshold,
             released_by=by.account_id,
             released_at=clock.now(),
-            note=note.strip(),
+            note=note,
         )
         await _keep(made, safe, by=by)
     return made
@@ -197,6 +194,12 @@ def labels_of(
         "cohort": question.cohort_id,
     }
     return {**{name: str(value) for name, value in ids.items() if value}, **filters}
+
+
+def _within_length(note: str) -> str:
+    if len(note) > _LONGEST_NOTE:
+        raise InvalidInputError.of("note", f"Use at most {_LONGEST_NOTE} characters")
+    return note.strip()
 
 
 def _of_side(report: Report, side: Side | None) -> Report:
