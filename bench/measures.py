@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from bench import compliance, imports, prepared, raw, staff_imports, texts
+from bench import compliance, growth, imports, prepared, raw, staff_imports, texts
 from bench.http import Load, get_again, put_all
 from bench.prepared import Prepared
 from bench.service import new_postgres, new_sqlite, serving
@@ -26,12 +26,15 @@ async def run(folder: Path, server_url: str, *, quick: bool, for_seconds: float)
         url = await _new(engine, "texts", folder, server_url)
         await texts.measure(engine, url, folder)
     if quick:
-        print("\nLeft out: completion over the large demonstration, compliance (--quick)")
+        print("\nLeft out: the large demonstration, compliance, millions of marks (--quick)")
         return
     for engine in ("PostgreSQL", "SQLite"):
         url = await _new(engine, "large", folder, server_url)
         await _report(engine, await prepared.with_everything(url), for_seconds)
         await compliance.measure(engine, await _new(engine, "workforce", folder, server_url))
+    await growth.measure(
+        folder, server_url, sizes=(growth.SMALL, growth.LARGE), for_seconds=for_seconds
+    )
 
 
 async def _new(engine: str, name: str, folder: Path, server_url: str) -> str:

@@ -120,9 +120,14 @@ async def _add_groups() -> None:
 
 async def with_everything(url: str) -> Prepared:
     """Fill the database with the large demonstration."""
-    await _load(url, large=True)
+    return await with_demonstration(url, "safety.lead@example.org", large=True)
+
+
+async def with_demonstration(url: str, email: str, *, large: bool = False) -> Prepared:
+    """Fill the database with the demonstration, for somebody of it."""
+    await _load(url, large=large)
     async with database.connected(url):
-        return Prepared(url, await _token("safety.lead@example.org"))
+        return Prepared(url, await _token(email))
 
 
 async def _load(url: str, *, large: bool) -> None:

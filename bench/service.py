@@ -23,6 +23,15 @@ _SERVE = "from api.cli import main; main()"
 @contextlib.contextmanager
 def serving(database_url: str, environ: Mapping[str, str] | None = None) -> Iterator[int]:
     """Serve the database over loopback in a child process and answer the port."""
+    with serving_process(database_url, environ) as (port, _):
+        yield port
+
+
+@contextlib.contextmanager
+def serving_process(
+    database_url: str, environ: Mapping[str, str] | None = None
+) -> Iterator[tuple[int, int]]:
+    """Serve the database over loopback and answer the port, and the number of the process."""
     port = _free_port()
     environment = {
         **os.environ,
@@ -37,10 +46,18 @@ def serving(database_url: str, environ: Mapping[str, str] | None = None) -> Iter
     )
     try:
         _wait_until_it_answers(port, child)
-        yield port
+        yield port, child.pid
     finally:
         child.terminate()
         child.wait(timeout=20)
+
+
+def peak_megabytes(process: int) -> float:
+    """Answer the most memory that a running process has ever held at once; 0 if not on Linux."""
+    status = Path(f"/proc/{process}/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    found = [int(line.split()[1]) for line in lines if line.startswith("VmHWM:")]
+    return found[0] / 1024 if found else 0.0
 
 
 def _free_port() -> int:

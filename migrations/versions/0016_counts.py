@@ -134,6 +134,9 @@ def upgrade() -> None:
     partial_index(
         "enrolments_continues_idx", "enrolments", ["continues"], where="continues IS NOT NULL"
     )
+    partial_index(
+        "sessions_unmarked_idx", "sessions", ["starts_at", "id"], where="status = 'scheduled'"
+    )
     _fill()
 
 
@@ -178,5 +181,6 @@ def _midnight(column: str, *, days: int = 0) -> str:
 
 
 def downgrade() -> None:
+    op.drop_index("sessions_unmarked_idx", "sessions")
     op.drop_index("enrolments_continues_idx", "enrolments")
     op.drop_table("enrolment_counts")

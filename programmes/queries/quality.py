@@ -12,7 +12,7 @@ from piccolo.querystring import QueryString
 from core import clock, database
 from core.scope import Permission, Scope
 from programmes.bank_holidays import is_bank_holiday
-from programmes.domain.terms import EnrolmentStatus, Nation, SessionStatus
+from programmes.domain.terms import EnrolmentStatus, Nation
 from programmes.domain.working_days import working_days_since
 from programmes.queries import visibility
 from programmes.queries.progress import first_name_and_initial
@@ -121,10 +121,9 @@ async def _unmarked(visible: QueryString) -> list[FaultyCase]:
     """Answer the sessions whose register nobody saved within the working days of their nation."""
     today = clock.today()
     rows = await database.run(
-        "SELECT s.id, c.code, c.nation, s.starts_at FROM sessions s"
-        " JOIN cohorts c ON c.id = s.cohort WHERE s.status = {} AND s.starts_at < {} AND {}"
+        "SELECT s.id, c.code, c.nation, s.starts_at FROM sessions s JOIN cohorts c"
+        " ON c.id = s.cohort WHERE s.status = 'scheduled' AND s.starts_at < {} AND {}"
         " ORDER BY s.starts_at, s.id LIMIT {}",
-        SessionStatus.SCHEDULED.value,
         clock.now() - timedelta(days=REGISTER_WITHIN_WORKING_DAYS),
         visible,
         MOST_CASES,

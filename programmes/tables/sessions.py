@@ -43,6 +43,7 @@ class Session(Table, tablename="sessions"):
         ),
         Index("sessions_cohort_idx", ("cohort", "starts_at")),
         Index("sessions_starts_at_idx", ("starts_at", "id")),
+        Index("sessions_unmarked_idx", ("starts_at", "id"), where="status = 'scheduled'"),
     )
 
     id = UUID(primary_key=True, default=new_id)
