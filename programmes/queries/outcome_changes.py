@@ -23,7 +23,10 @@ GROUPINGS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, order=True)
+_SOURCES = tuple(OutcomeSource)
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """A measure as one of its sources reports it; measures of one name and meaning are one."""
 
@@ -32,6 +35,11 @@ class Indicator:
     scale: MeasureScale
     direction: Direction
     source: OutcomeSource
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """Answer where it stands: by name, what people say of themselves before what others do."""
+        return (self.name.casefold(), self.code, _SOURCES.index(self.source))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +157,7 @@ async def outcome_changes(
             sees_partners=not started[key]["hidden"],
             changes=tuple(
                 _changes(indicator, found[indicator][key])
-                for indicator in sorted(found)
+                for indicator in sorted(found, key=lambda one: one.place)
                 if key in found[indicator]
             ),
         )

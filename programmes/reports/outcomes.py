@@ -1,10 +1,12 @@
 """The agreed basket of outcomes: what changed, by measure and by who reports it (S10, S13, C11)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from core import clock
 from core.periods import named, quarter_of
+from core.publishing import published
 from core.reports import Column, Kind, Marker, Question, Rate, Report, Row, Section, Sum, grouped
 from core.scope import Permission, Scope, Side
 from core.suppression import THRESHOLDS
@@ -14,7 +16,6 @@ from programmes.queries.groupings import Grouping, label_columns
 from programmes.queries.outcome_changes import (
     GROUPINGS,
     Changes,
-    Indicator,
     OutcomeGroup,
     outcome_changes,
 )
@@ -27,18 +28,21 @@ _SELF = (
 )
 _PARTNERS = (
     "[c] for what partners report: whoever may not read it person by person is told of whole "
-    f"quarters, never by cohort, and only where each figure is 0 or at least {THRESHOLDS[0]}"
+    f"quarters, never by cohort, of no number from 1 to {THRESHOLDS[0] - 1}, and of no change "
+    "where all say the same (C9)"
 )
 _DEFINITIONS = (
     "Before: the report at the start; after: the latest report since, of the same source",
     "Pairs: those with both; improved, the same and worse are of these, as the measure means it",
     "Yes before and yes after are of pairs; movers = yes before - yes after (C11)",
-    "Response = pairs / all who started",
+    "Response = pairs / all who started; what is asked once, at the end, shows no change",
     _SELF,
     _PARTNERS,
     NEVER_POOLED,
 )
-_CHANGED = ("improved", "same", "worse", "pre_yes", "post_yes", "still_yes", "kept_yes", "movers")
+_YES_OR_NO = frozenset({"pre_yes", "post_yes", "still_yes", "kept_yes", "movers"})
+_VERDICTS = ("improved", "same", "worse")
+_CHANGED = _YES_OR_NO | {*_VERDICTS, "improved_rate"}
 _BESIDE = frozenset({OutcomeSource.PARTNER, OutcomeSource.AGENCY})
 _COLUMNS = (
     Column("indicator", "Measure", Kind.TEXT),
@@ -52,8 +56,8 @@ _COLUMNS = (
     Column("worse", "Worse", Kind.COUNT, adds_up=False),
     Column("pre_yes", "Yes before", Kind.COUNT, adds_up=False),
     Column("post_yes", "Yes after", Kind.COUNT, adds_up=False),
-    Column("still_yes", "Yes both times, where no is better", Kind.COUNT, adds_up=False),
-    Column("kept_yes", "Yes both times, where yes is better", Kind.COUNT, adds_up=False),
+    Column("still_yes", "Still yes, where no is better", Kind.COUNT, adds_up=False),
+    Column("kept_yes", "Still yes, where yes is better", Kind.COUNT, adds_up=False),
     Column("movers", "Movers", Kind.NUMBER, base="pre_yes post_yes"),
     Column("improved_rate", "Improved of pairs", Kind.RATE, "improved", "n_paired"),
     Column("response", "Response", Kind.RATE, "n_paired", "started"),
@@ -84,8 +88,7 @@ async def outcomes(question: Question, *, scope: Scope) -> Report:
     """
     group_by = grouped(question, GROUPINGS)
     groups = await outcome_changes(question, group_by=group_by, scope=scope)
-    counts_partners = _counts_partners(question, group_by, scope)
-    return Report(
+    found = Report(
         slug="outcomes",
         title="Outcomes",
         counting_unit="places of people who started; whoever starts again is counted again",
@@ -96,20 +99,33 @@ async def outcomes(question: Question, *, scope: Scope) -> Report:
         run_at=clock.now(),
         definitions=_DEFINITIONS,
         group_by=(*group_by, "indicator", "source"),
-        columns=(*label_columns(group_by), *_COLUMNS),
+        columns=(*label_columns(group_by), *_columns(groups)),
         sums=_SUMS,
+        sections=(),
+        data_quality=await data_quality(scope),
+    )
+    counted = _counts_partners(question, group_by, scope)
+    return replace(
+        found,
         sections=tuple(
             Section(
                 heading(side, kind),
-                tuple(
-                    row for group in some for row in _rows(group, counts_partners=counts_partners)
-                ),
+                tuple(row for group in some for row in _rows(found, group, counted=counted)),
                 side=side.value,
             )
             for (side, kind), some in groupby(groups, key=lambda group: (group.side, group.type))
         ),
-        data_quality=await data_quality(scope),
     )
+
+
+def _columns(groups: Sequence[OutcomeGroup]) -> tuple[Column, ...]:
+    """Answer the columns, without those of yes or no where no measure asks that."""
+    asked = any(
+        changes.indicator.scale is MeasureScale.YES_NO
+        for group in groups
+        for changes in group.changes
+    )
+    return tuple(column for column in _COLUMNS if asked or column.key not in _YES_OR_NO)
 
 
 def _counts_partners(question: Question, group_by: Sequence[str], scope: Scope) -> bool:
@@ -128,66 +144,62 @@ def _counts_partners(question: Question, group_by: Sequence[str], scope: Scope) 
     return not narrow and begins and (until is None or until == quarter_of(until).last_on)
 
 
-def _rows(group: OutcomeGroup, *, counts_partners: bool) -> list[Row]:
+def _rows(report: Report, group: OutcomeGroup, *, counted: bool) -> list[Row]:
     """Answer the rows of a group, each measure's sources together."""
     told = {
-        changes.indicator: _told(changes, group, counts_partners=counts_partners)
+        changes.indicator: _told(report, group, changes, counted=counted)
         for changes in group.changes
     }
     beside = {
-        _measure(changes.indicator)
-        for changes in group.changes
-        if changes.indicator.source in _BESIDE
-        and changes.paired.n_paired
-        and told[changes.indicator]
+        (of.name, of.code)
+        for of, cells in told.items()
+        if of.source in _BESIDE and any(_is_some(cells[key]) for key in _VERDICTS)
     }
-    rows = []
-    for changes in group.changes:
-        of = changes.indicator
-        alone = (
-            group.side is Side.PERPETRATOR
-            and of.source is OutcomeSource.SELF
-            and _measure(of) not in beside
-        )
-        cells = _cells(changes, group.started)
-        if not told[of]:
-            cells = dict.fromkeys(cells, Marker.SUPPRESSED)
-        elif alone:
-            cells |= dict.fromkeys((*_CHANGED, "improved_rate"), Marker.UNAVAILABLE)
-        figures = [group.started if key == "started" else cells[key] for key in _keys()]
-        rows.append((*group.labels, of.name, of.source.value, *figures))
-    return rows
+    for of, cells in told.items():
+        alone = of.source is OutcomeSource.SELF and (of.name, of.code) not in beside
+        if group.side is Side.PERPETRATOR and alone:
+            cells.update(dict.fromkeys(_CHANGED & cells.keys(), Marker.UNAVAILABLE))
+    return [(*group.labels, *cells.values()) for cells in told.values()]
 
 
-def _keys() -> list[str]:
-    return [column.key for column in _COLUMNS[2:]]
+def _is_some(cell: object) -> bool:
+    return isinstance(cell, int) and cell > 0
 
 
-def _measure(of: Indicator) -> tuple[str, str]:
-    return (of.name, of.code)
+def _told(
+    report: Report, group: OutcomeGroup, changes: Changes, *, counted: bool
+) -> dict[str, object]:
+    """Answer the figures of a row as this reader may have them: partners' are not for all (D4).
 
-
-def _told(changes: Changes, group: OutcomeGroup, *, counts_partners: bool) -> bool:
-    """Tell whether this reader may read these counts: only what partners report is held back."""
+    Nor are they where all partners said the same, or how many answered is hidden itself (C9).
+    """
+    keys = [column.key for column in report.columns[len(group.labels) :]]
+    cells = _cells(changes, group.started)
+    found = {key: cells[key] for key in keys}
     partners = changes.indicator.source is OutcomeSource.PARTNER
     if not (partners and group.side is Side.PERPETRATOR) or group.sees_partners:
-        return True
-    found = changes.paired
-    figures = [
-        found.n_pre, found.n_post, found.n_paired, found.improved, found.same, found.worse,
-        found.pre_yes, found.post_yes, changes.both_yes, found.n_pre - found.n_paired,
-        found.n_post - found.n_paired, group.started - found.n_pre, group.started - found.n_post,
-        found.n_paired - found.pre_yes, found.n_paired - found.post_yes,
-        found.same - changes.both_yes,
-    ]  # fmt: skip
-    return counts_partners and not any(0 < figure < THRESHOLDS[0] for figure in figures)
+        return found
+    if not counted:
+        kept = ("indicator", "source", "started")
+        return found | dict.fromkeys(found.keys() - kept, Marker.SUPPRESSED)
+    row = (*group.labels, *found.values())
+    (printed,) = published(
+        replace(report, sections=(Section("", (row,)),)), threshold=THRESHOLDS[0]
+    ).rows
+    shown = dict(zip(keys, printed[len(group.labels) :], strict=True))
+    alike = len([key for key in _VERDICTS if _is_some(found[key])]) == 1
+    if alike or shown["n_paired"] is Marker.SUPPRESSED:
+        shown.update(dict.fromkeys(_CHANGED & shown.keys(), Marker.SUPPRESSED))
+    return shown
 
 
 def _cells(changes: Changes, started: int) -> dict[str, object]:
-    """Answer the figures that follow how many started; ``[z]`` where a measure has none."""
+    """Answer the cells of a row, ``[z]`` where a measure has no such figure."""
     found, of = changes.paired, changes.indicator
-    cells: dict[str, object] = dict.fromkeys(_keys()[1:], Marker.NOT_APPLICABLE)
-    cells["n_post"] = found.n_post
+    cells: dict[str, object] = {column.key: Marker.NOT_APPLICABLE for column in _COLUMNS}
+    cells |= {
+        "indicator": of.name, "source": of.source.value, "started": started, "n_post": found.n_post,
+    }  # fmt: skip
     if not changes.asked_at_start:
         return cells
     cells |= {
