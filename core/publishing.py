@@ -179,7 +179,9 @@ class _Line:
         )
 
     def _cell(self, place: int, column: Column, value: object) -> object:
-        if value is None or isinstance(value, Marker):
+        if isinstance(value, Marker):
+            return self._marker(column, value)
+        if value is None:
             return value
         how: Callable[[int, Column, object], object] = {
             Kind.COUNT: self._count,
@@ -188,6 +190,12 @@ class _Line:
             Kind.MONEY: self._resting,
         }.get(column.kind, self._word)
         return how(place, column, value)
+
+    def _marker(self, column: Column, value: Marker) -> Marker:
+        """Answer a marker, unless it tells that a hidden count is 0; totals are compared to none."""
+        is_all = self.totals is not None and self.totals.cells is self.cells
+        tells = None in self.bases(column) and not (column.compared and is_all)
+        return Marker.SUPPRESSED if tells else value
 
     def _count(self, place: int, _column: Column, value: object) -> object:
         return Marker.SUPPRESSED if place in self.concealed else value

@@ -143,6 +143,18 @@ def test_money_that_rests_on_no_count_and_what_is_not_held_stay() -> None:
     assert one_row(columns, 12, 700_000, None) == (12, 700_000, None)
 
 
+def test_that_there_is_no_median_does_not_tell_that_a_hidden_count_is_nought() -> None:
+    columns = (count("started"), Column("wait", "Median days", Kind.NUMBER, base="started"))
+    rows = [("women", 12, 27), ("men", 0, Marker.NOT_APPLICABLE)]
+    report = whole((Column("sex", "Sex", Kind.CODE), *columns), rows, ("All", 12, 27))
+    sensitive = replace(report.sections[0], sensitive=True)
+    report = replace(report, group_by=("sex",), sections=(sensitive,))
+
+    assert cells(published(report, threshold=5)) == [
+        ["women", C, C], ["men", C, C], ["All", "12", "27"],
+    ]  # fmt: skip
+
+
 def test_a_word_about_hidden_figures_is_hidden_and_a_label_is_not() -> None:
     columns = (count("valid"), Column("rag", "RAG", Kind.TEXT))
 
