@@ -192,7 +192,7 @@ class _Line:
         return how(place, column, value)
 
     def _marker(self, column: Column, value: Marker) -> Marker:
-        """Answer a marker, unless it tells that a hidden count is 0; totals are compared to none."""
+        """Answer a marker, unless it says that a hidden count is 0; totals are compared to none."""
         is_all = self.totals is not None and self.totals.cells is self.cells
         tells = None in self.bases(column) and not (column.compared and is_all)
         return Marker.SUPPRESSED if tells else value
