@@ -26,7 +26,11 @@ def shown(report: Report, *, chart: ChartAddress) -> dict[str, Any]:
         "title": report.title,
         "period": report.period[:1].upper() + report.period[1:],
         "columns": [
-            {"title": column.title, "numeric": _is_numeric(column)} for column in report.columns
+            {
+                "title": column.title,
+                "numeric": _is_numeric(column) and column.key not in report.group_by,
+            }
+            for column in report.columns
         ],
         "is_wide": len(report.columns) > _WIDE,
         "sections": [
@@ -78,11 +82,24 @@ def _is_numeric(column: Column) -> bool:
 def _section(report: Report, place: int, address: str) -> dict[str, Any]:
     section = report.sections[place]
     return {
-        "heading": section.heading,
+        "heading": _heading(report, section),
         "chart": _chart(report, place, address),
         "rows": [_cells(report, section, number) for number in range(len(section.rows))],
         "totals": [] if section.totals is None else _cells(report, section, -1),
     }
+
+
+def _heading(report: Report, section: Section) -> str:
+    """Answer what a section is of; where several are of the same, by what its rows are parted."""
+    alike = [one for one in report.sections if one.heading == section.heading]
+    if len(alike) == 1:
+        return section.heading
+    parted = [
+        column.title.lower()
+        for place, column in enumerate(report.columns)
+        if column.key in report.group_by and any(row[place] for row in section.rows)
+    ]
+    return f"{section.heading}, by {' and '.join(parted)}"
 
 
 def _chart(report: Report, place: int, address: str) -> dict[str, str]:

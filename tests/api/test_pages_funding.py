@@ -8,7 +8,7 @@ from httpx import AsyncClient, Response
 from accounts.domain.roles import GrantSide, Role
 from tests.api.forms import day, fields_of, saved_version, send, sign_in, summary, text
 from tests.factories import Person, make_person
-from tests.factories_programmes import make_programme
+from tests.factories_programmes import make_participant, make_programme, make_referral
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -173,6 +173,22 @@ async def test_s19_a_claim_is_shown_with_what_its_counts_make_and_removed(
     assert "116 of at least 490 25.0% at most 23.7% +1.3 points" in text(page)
     assert "116 of 490 Not stated 23.7%" in text(page)
     assert gone.status_code == 303
+
+
+async def test_the_two_tables_of_the_return_of_ten_questions_have_headings_of_their_own(
+    client: AsyncClient,
+) -> None:
+    person = await manager(client)
+    where = {"organisation_id": person.organisation_id}
+    programme = await make_programme(**where)
+    await make_referral(participant_id=await make_participant(**where), programme_id=programme.id)
+
+    shown = (await client.get("/reports/foi-return")).text
+    one = (await client.get("/reports/foi-return?group_by=sex")).text
+
+    for parted in ("self or agency", "sex"):
+        assert f"Survivors: Freedom Programme, by {parted}</h2>" in shown
+    assert "Survivors: Freedom Programme</h2>" in one
 
 
 async def test_d1_pages_of_the_other_side_are_not_there(client: AsyncClient) -> None:
