@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from core import audit, database
@@ -64,155 +65,104 @@ class Known:
 
 
 def _of_programmes(
-    run: Callable[..., Awaitable[Report]],
-) -> Callable[[Question, Asking], Awaitable[Report]]:
-    return lambda question, asking: run(question, scope=asking.scope)
+    slug: str, title: str, answers: str, run: Callable[..., Awaitable[Report]], **more: Any
+) -> Known:
+    return Known(
+        slug,
+        title,
+        answers,
+        Permission.VIEW_PROGRAMME_REPORTS,
+        lambda question, asking: run(question, scope=asking.scope),
+        **more,
+    )
 
 
 _PROGRAMMES = (
-    Known(
-        "completion",
-        "Completion",
+    _of_programmes(
+        "completion", "Completion",
         "Of those referred, and of those who started, how many completed?",
-        Permission.VIEW_PROGRAMME_REPORTS,
-        _of_programmes(completion),
-        CASES,
-        BOTH,
+        completion, groupings=CASES, bases=BOTH,
     ),
-    Known(
-        "funding",
-        "Funding",
+    _of_programmes(
+        "funding", "Funding",
         "Who pays for what until when, and what does a start, a completion or an hour cost?",
-        Permission.VIEW_PROGRAMME_REPORTS,
-        _of_programmes(funding.funding),
-        funding.GROUPINGS,
-        _FLOW,
+        funding.funding, groupings=funding.GROUPINGS, bases=_FLOW,
     ),
-    Known(
-        "foi-return",
-        "Freedom of information return",
+    _of_programmes(
+        "foi-return", "Freedom of information return",
         "The ten questions of freedom-of-information requests, by who referred and by sex.",
-        Permission.VIEW_PROGRAMME_REPORTS,
-        _of_programmes(foi_return.foi_return),
-        foi_return.GROUPINGS,
-        BOTH,
+        foi_return.foi_return, groupings=foi_return.GROUPINGS, bases=BOTH,
     ),
-    Known(
-        "funnel",
-        "From referral to completion",
+    _of_programmes(
+        "funnel", "From referral to completion",
         "How many of those referred were assessed, suitable, started and completed?",
-        Permission.VIEW_PROGRAMME_REPORTS,
-        _of_programmes(funnel),
-        CASES,
-        BOTH,
+        funnel, groupings=CASES, bases=BOTH,
     ),
-    Known(
-        "waiting-time",
-        "Waiting times",
+    _of_programmes(
+        "waiting-time", "Waiting times",
         "How long did people wait to be assessed and to start, and who still waits?",
-        Permission.VIEW_PROGRAMME_REPORTS,
-        _of_programmes(waiting_time),
-        CASES,
-        BOTH,
+        waiting_time, groupings=CASES, bases=BOTH,
     ),
-    Known(
-        "non-completion",
-        "Why people left",
+    _of_programmes(
+        "non-completion", "Why people left",
         "Of those who started and left, why did they leave, and how early?",
-        Permission.VIEW_PROGRAMME_REPORTS,
-        _of_programmes(non_completion),
-        CASES,
-        BOTH,
+        non_completion, groupings=CASES, bases=BOTH,
     ),
-    Known(
-        "catch-up",
-        "Catch-ups",
+    _of_programmes(
+        "catch-up", "Catch-ups",
         "How many missed units were made up, and who completed only because of it?",
-        Permission.VIEW_PROGRAMME_REPORTS,
-        _of_programmes(catch_up),
-        CASES,
+        catch_up, groupings=CASES,
     ),
-    Known(
-        "retention-curve",
-        "Retention, session by session",
+    _of_programmes(
+        "retention-curve", "Retention, session by session",
         "For how many sessions did those who started keep coming?",
-        Permission.VIEW_PROGRAMME_REPORTS,
-        _of_programmes(retention_curve),
-        CASES,
+        retention_curve, groupings=CASES,
     ),
-    Known(
-        "reminder-effect",
-        reminder_effect.TITLE,
+    _of_programmes(
+        "reminder-effect", reminder_effect.TITLE,
         "How many of those expected came, by what became of the texts that were due to them?",
-        Permission.VIEW_PROGRAMME_REPORTS,
-        _of_programmes(reminder_effect.reminder_effect),
-        reminder_effect.GROUPINGS,
+        reminder_effect.reminder_effect, groupings=reminder_effect.GROUPINGS,
     ),
-    Known(
-        "attendance",
-        "Attendance",
+    _of_programmes(
+        "attendance", "Attendance",
         "To how many of the sessions at which they were expected did people come?",
-        Permission.VIEW_PROGRAMME_REPORTS,
-        _of_programmes(attendance.attendance),
-        attendance.KNOWN,
-        BOTH,
+        attendance.attendance, groupings=attendance.KNOWN, bases=BOTH,
     ),
-    Known(
-        "group-size",
-        "Group size",
+    _of_programmes(
+        "group-size", "Group size",
         "How many active members had each group, and how often were there too few?",
-        Permission.VIEW_PROGRAMME_REPORTS,
-        _of_programmes(group_size),
-        bases=_FLOW,
+        group_size, bases=_FLOW,
     ),
-    Known(
-        "continuity",
-        "Continuity of facilitators",
+    _of_programmes(
+        "continuity", "Continuity of facilitators",
         "How many different facilitators had each group, and were there enough?",
-        Permission.VIEW_PROGRAMME_REPORTS,
-        _of_programmes(continuity),
-        bases=_FLOW,
+        continuity, bases=_FLOW,
     ),
-    Known(
-        "register-matrix",
-        "Register matrix",
+    _of_programmes(
+        "register-matrix", "Register matrix",
         "At which sessions was each person, and what did each of them credit?",
-        Permission.VIEW_PROGRAMME_REPORTS,
-        _of_programmes(register_matrix),
-        bases=_FLOW,
-        names_people=True,
+        register_matrix, bases=_FLOW, names_people=True,
         pages=lambda question, scope: matrix_pages(question, scope=scope),
     ),
-    Known(
-        "session-rate",
-        "Session rate",
+    _of_programmes(
+        "session-rate", "Session rate",
         "Week by week, what was scheduled for each person, and what came of it?",
-        Permission.VIEW_PROGRAMME_REPORTS,
-        _of_programmes(session_rate),
-        bases=_FLOW,
-        names_people=True,
+        session_rate, bases=_FLOW, names_people=True,
         pages=lambda question, scope: rate_pages(question, scope=scope),
     ),
-)
+)  # fmt: skip
 _OUTCOMES = (
-    Known(
-        "equality",
-        "Equality",
+    _of_programmes(
+        "equality", "Equality",
         "Whom does the service reach, and does it help everybody equally?",
-        Permission.VIEW_PROGRAMME_REPORTS,
-        _of_programmes(equality.equality),
-        equality.GROUPINGS,
-        BOTH,
+        equality.equality, groupings=equality.GROUPINGS, bases=BOTH,
     ),
-    Known(
-        "outcomes",
-        "Outcomes",
+    _of_programmes(
+        "outcomes", "Outcomes",
         "What changed for those who started, and who says so?",
-        Permission.VIEW_PROGRAMME_REPORTS,
-        _of_programmes(outcomes),
-        CHANGES,
+        outcomes, groupings=CHANGES,
     ),
-)
+)  # fmt: skip
 _TRAINING = (
     Known(
         "training-compliance",

@@ -55,6 +55,11 @@ _HOURS = {
     "a place once in the period",
 }
 _PLACES = "Places: people’s places in a group with at least one mark"
+_SUMS = (
+    Sum("expected", ("marked", "unmarked")),
+    Sum("marked", ("attended",), rest=True),
+    Sum("marked", ("compliant",), rest=True),
+)
 
 
 async def attendance(question: Question, *, scope: Scope) -> Report:
@@ -86,11 +91,7 @@ async def attendance(question: Question, *, scope: Scope) -> Report:
         definitions=(*_DEFINITIONS, _HOURS[question.basis], _PLACES, NEVER_POOLED),
         group_by=group_by,
         columns=(*label_columns(group_by), *_columns(adds_up=not totals)),
-        sums=(
-            Sum("expected", ("marked", "unmarked")),
-            Sum("marked", ("attended",), rest=True),
-            Sum("marked", ("compliant",), rest=True),
-        ),
+        sums=_SUMS,
         sections=sections(
             with_gap_weeks(groups, group_by),
             _cells,
