@@ -179,9 +179,9 @@ async def test_the_two_tables_of_the_return_of_ten_questions_have_headings_of_th
     client: AsyncClient,
 ) -> None:
     person = await manager(client)
-    where = {"organisation_id": person.organisation_id}
-    programme = await make_programme(**where)
-    await make_referral(participant_id=await make_participant(**where), programme_id=programme.id)
+    programme = await make_programme(organisation_id=person.organisation_id)
+    somebody = await make_participant(organisation_id=person.organisation_id)
+    await make_referral(participant_id=somebody, programme_id=programme.id)
 
     shown = (await client.get("/reports/foi-return")).text
     one = (await client.get("/reports/foi-return?group_by=sex")).text
