@@ -119,13 +119,17 @@ async def outcomes(question: Question, *, scope: Scope) -> Report:
 
 
 def _columns(groups: Sequence[OutcomeGroup]) -> tuple[Column, ...]:
-    """Answer the columns, without those of yes or no where no measure asks that."""
-    asked = any(
-        changes.indicator.scale is MeasureScale.YES_NO
+    """Answer the columns, without those of yes or no that no measure fills."""
+    filled = {
+        key
         for group in groups
         for changes in group.changes
+        for key, cell in _cells(changes, group.started).items()
+        if cell is not Marker.NOT_APPLICABLE
+    }
+    return tuple(
+        column for column in _COLUMNS if column.key in filled or column.key not in _YES_OR_NO
     )
-    return tuple(column for column in _COLUMNS if asked or column.key not in _YES_OR_NO)
 
 
 def _counts_partners(question: Question, group_by: Sequence[str], scope: Scope) -> bool:
