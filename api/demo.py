@@ -15,16 +15,12 @@ import programmes.demo.load
 import programmes.demo.spreadsheet
 import training.demo.load
 from accounts.demo import Cast, NewAccount
-from accounts.domain.roles import PERMISSIONS, GrantSide, Role
+from accounts.domain.roles import GrantSide, Role
+from api import demo_reports
 from core import audit, clock, database
 from core.demonstration import Ids, Progress, source_of
 from core.errors import ConflictError
-from core.periods import Quarter, quarter_of
-from core.reports import Question
-from core.scope import SYSTEM, Actor, Area, Scope, Side
-from core.suppression import THRESHOLDS
-from jobs import publication
-from jobs.publication import Terms
+from core.scope import SYSTEM, Side
 from messaging.demo import Expected
 from programmes.demo.safety import Keepers, add_ties
 from programmes.demo.scene import Due, Team
@@ -178,7 +174,7 @@ async def load(
         await messaging.demo_replies.load([_expected(one) for one in due], seed=seed, key=key)
         await _note(cast)
     await database.run("ANALYZE")
-    await _publish(cast)
+    await demo_reports.load(cast, {side: name for side, _, name in _SIDES})
     return SIGN_INS
 
 
@@ -288,33 +284,6 @@ def _expected(one: Due) -> Expected:
         number=one.contact.number,
         sms=one.contact.sms,
         contact_expired=one.contact.expired,
-    )
-
-
-async def _publish(cast: Cast) -> None:
-    """Publish last year's completion of each side, as its manager would."""
-    year = quarter_of(clock.today()).year - 1
-    question = Question(Quarter(year, 1).first_on, Quarter(year, 4).last_on)
-    for side, _, name in _SIDES:
-        by = _manager(cast, side, cast.organisations[name])
-        await publication.publish(
-            "completion", question, note="For the yearly meeting of commissioners",
-            terms=Terms(THRESHOLDS[0]), by=by,
-        )  # fmt: skip
-
-
-def _manager(cast: Cast, side: Side, organisation_id: UUID) -> Actor:
-    account_id = cast.accounts[f"{side}.manager@example.org"]
-    return Actor(
-        account_id,
-        "Programme manager",
-        Scope(
-            account_id,
-            frozenset(
-                Area(permission, side, organisation_id)
-                for permission in PERMISSIONS[Role.PROGRAMME_MANAGER]
-            ),
-        ),
     )
 
 

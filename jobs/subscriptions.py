@@ -67,7 +67,7 @@ async def make(targets: Targets) -> int:
     count, faults = 0, []
     for one in await subscriptions.due(clock.today(), scope=SYSTEM.scope):
         try:
-            count += await _make(one, targets)
+            count += await make_one(one, targets)
         except Exception as error:  # noqa: BLE001 - the others are made first; it is raised below
             faults.append(error)
     if faults:
@@ -75,7 +75,8 @@ async def make(targets: Targets) -> int:
     return count
 
 
-async def _make(one: Due, targets: Targets) -> bool:
+async def make_one(one: Due, targets: Targets) -> bool:
+    """Make what is due, in the areas of its owner now; tell whether this was the first time."""
     subscription = one.subscription
     try:
         owner = await actor_of_account(subscription.owner_id)
