@@ -9,7 +9,7 @@ KILLS ?= 100
 MESSAGES ?= 5000
 ENGINE ?= sqlite
 
-.PHONY: help run test check lint types imports coverage bench soak assets clean format
+.PHONY: help run test check lint types imports coverage bench load soak assets clean format
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -39,6 +39,9 @@ coverage: .coverage ## the share of the code that the tests run; runs them if th
 
 bench: .venv/dev.stamp api/static/app.css ## the figures of the README
 	$(BIN)/python -m bench
+
+load: .venv/dev.stamp api/static/app.css ## 50 facilitators and 10 readers of reports at once
+	$(BIN)/python -m bench.load
 
 soak: .venv/dev.stamp ## kill the dispatcher KILLS times over MESSAGES texts, on ENGINE
 	$(BIN)/python -m tests.soak --kills $(KILLS) --messages $(MESSAGES) --engine $(ENGINE)

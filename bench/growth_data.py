@@ -9,8 +9,7 @@ from typing import Any
 
 import asyncpg
 
-from api import demo
-from bench.prepared import Prepared, with_demonstration
+from bench.prepared import Prepared, partnership, with_demonstration
 from core import clock, database
 from core.demonstration import source_of
 from core.scope import Side
@@ -85,11 +84,7 @@ async def with_marks(url: str, size: Size) -> Prepared:
 
 async def _add_people(size: Size) -> None:
     scene: Scene = empty_scene(source_of(1, "growth"))
-    rows = await database.run("SELECT id FROM organisations WHERE name = {}", demo.PARTNERSHIP)
-    accounts = await database.run(
-        "SELECT id FROM accounts WHERE email = {}", "perpetrator.facilitator@example.org"
-    )
-    team = Team(rows[0]["id"], Side.PERPETRATOR, (accounts[0]["id"],))
+    team = Team(await partnership(), Side.PERPETRATOR, ())
     curricula = [add_programme(scene, _outline(n, size), team) for n in range(_PROGRAMMES)]
     for number in range(size.enrolments // GROUP_SIZE):
         _add_group(scene, curricula[number % _PROGRAMMES], number, size)

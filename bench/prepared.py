@@ -1,10 +1,11 @@
 """What is measured on: the demonstration, and groups of twelve whose registers are all unmarked."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from accounts.services import sign_in
 from api import demo
@@ -19,22 +20,12 @@ from programmes.demo.scene import Team, empty_scene
 from programmes.demo.stories import Story
 from programmes.domain.terms import GroupModel, ProgrammeType
 from programmes.domain.timetable import Slot
+from programmes.services.counts import keep_all_counts
 
 GROUPS = 300
 GROUP_SIZE = 12
 _UNITS = 26
 _BEGAN_DAYS_AGO = 240
-_OUTLINE = Outline(
-    name="Measured",
-    type=ProgrammeType.BEHAVIOUR_CHANGE,
-    model=GroupModel.CLOSED,
-    unit_count=_UNITS,
-    units_required=24,
-    capacity=GROUP_SIZE,
-    cost_pence=None,
-    venue="Measured Room",
-    code="ME",
-)
 
 
 @dataclass(slots=True)
@@ -72,7 +63,7 @@ async def with_registers(url: str) -> Prepared:
     await _load(url, large=False)
     async with database.connected(url):
         async with database.transaction():
-            await _add_groups()
+            await add_groups("ME", [await _facilitator()] * GROUPS, size=GROUP_SIZE)
         await database.run("ANALYZE")
         rows = await database.run(
             "SELECT s.id AS session, e.id AS enrolment FROM sessions s"
@@ -88,34 +79,58 @@ async def with_registers(url: str) -> Prepared:
     return Prepared(url, token, list(registers.items())[::-1])
 
 
-async def _add_groups() -> None:
-    """Add groups as they stood before their first session, which by now is long past."""
-    organisations = await database.run(
-        "SELECT id FROM organisations WHERE name = {}", demo.PARTNERSHIP
-    )
-    accounts = await database.run(
+async def partnership() -> UUID:
+    """Answer the organisation of the demonstration."""
+    rows = await database.run("SELECT id FROM organisations WHERE name = {}", demo.PARTNERSHIP)
+    found: UUID = rows[0]["id"]
+    return found
+
+
+async def _facilitator() -> UUID:
+    rows = await database.run(
         "SELECT id FROM accounts WHERE email = {}", "perpetrator.facilitator@example.org"
     )
+    found: UUID = rows[0]["id"]
+    return found
+
+
+async def add_groups(code: str, facilitator_ids: Sequence[UUID], *, size: int) -> None:
+    """Add a group for each as it stood before its first session, which by now is long past."""
     chance: random.Random = source_of(1, "bench")
     scene = empty_scene(chance)
     scene.today -= timedelta(days=_BEGAN_DAYS_AGO)
-    team = Team(organisations[0]["id"], Side.PERPETRATOR, (accounts[0]["id"],))
-    curriculum = add_programme(scene, _OUTLINE, team)
-    for number in range(GROUPS):
+    team = Team(await partnership(), Side.PERPETRATOR, tuple(facilitator_ids))
+    curriculum = add_programme(scene, _outline(code, size), team)
+    for number, facilitator_id in enumerate(facilitator_ids):
         starts_on = scene.today + timedelta(days=1 + number % 5)
         add_group(
             scene,
             Group(
                 curriculum=curriculum,
-                code=f"ME {number:04}",
+                code=f"{code} {number:04}",
                 starts_on=starts_on,
                 slot=Slot(starts_on.weekday(), f"{9 + number % 10:02}:00"),
-                capacity=GROUP_SIZE,
-                joiners=[Joiner(Story.STAYS)] * GROUP_SIZE,
-                facilitator_ids=team.facilitator_ids,
+                capacity=size,
+                joiners=[Joiner(Story.STAYS)] * size,
+                facilitator_ids=(facilitator_id,),
             ),
         )
     await scene.rows.insert()
+    await keep_all_counts()
+
+
+def _outline(code: str, size: int) -> Outline:
+    return Outline(
+        name=f"Measured {code}",
+        type=ProgrammeType.BEHAVIOUR_CHANGE,
+        model=GroupModel.CLOSED,
+        unit_count=_UNITS,
+        units_required=24,
+        capacity=size,
+        cost_pence=None,
+        venue=f"Measured Room {code}",
+        code=code,
+    )
 
 
 async def with_everything(url: str) -> Prepared:
