@@ -209,7 +209,7 @@ def _withheld(report: Report, place: int) -> Iterator[Cell]:
             if len(found) > 1 and len([value for value in found if value]) == 1:
                 yield from cells
     for rows in _sites(report, section):
-        if _people(report, [section.rows[row] for row in rows]) < SMALL_SITE:
+        if _people(report, section, rows) < SMALL_SITE:
             yield from (
                 (place, row, column) for row in rows for column in column_places(report).values()
             )
@@ -227,8 +227,14 @@ def _sites(report: Report, section: Section) -> list[list[int]]:
     return list(found.values())
 
 
-def _people(report: Report, rows: list[Row]) -> int:
-    """Answer how many enrolments some rows are of: the starts, or else what comes first."""
+def _people(report: Report, section: Section, rows: Collection[int]) -> int:
+    """Answer how many enrolments some rows are of: the starts, or else what comes first.
+
+    Where a row counts some of those of the row before it, they are counted in the first one.
+    """
     columns = column_places(report)
     column = columns.get("started", min(columns.values(), default=0))
-    return sum(value for row in rows if isinstance(value := row[column], int))
+    runs = _runs(report, section, report.columns[column].along)
+    firsts = {run[0] for run in runs} if runs else set(rows)
+    found = [section.rows[row][column] for row in rows if row in firsts]
+    return sum(value for value in found if isinstance(value, int))

@@ -1,9 +1,11 @@
 """How many cases have each value, and the values that part them: medians and quartiles."""
 
 import math
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from itertools import accumulate
 
 LOWER, MIDDLE, UPPER = Fraction(1, 4), Fraction(1, 2), Fraction(3, 4)
 
@@ -43,9 +45,6 @@ def quantile(spread: Spread, share: Fraction) -> Fraction | None:
 
 def _at(spread: Spread, place: int) -> int:
     """Answer the value of the case at a place, counted from 0 by value."""
-    passed = 0
-    for value in sorted(spread):
-        passed += spread[value]
-        if passed > place:
-            return value
-    raise IndexError(place)
+    values = sorted(spread)
+    passed = list(accumulate(spread[value] for value in values))
+    return values[bisect_right(passed, place)]

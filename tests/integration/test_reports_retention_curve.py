@@ -12,7 +12,14 @@ from programmes.services.transfers import Transfer, transfer
 from tests.factories_programmes import make_cohort
 from tests.fakes import FixedClock
 from tests.integration.places import TODAY, attend, make_member, manager_of, second_cohort
-from tests.integration.report_cases import cells, end, make_golden_outcomes, some
+from tests.integration.report_cases import (
+    Case,
+    cells,
+    end,
+    make_cases,
+    make_golden_outcomes,
+    some,
+)
 
 POINT = "session at_risk retained"
 
@@ -76,3 +83,11 @@ async def test_after_a_transfer_the_sessions_of_both_groups_are_counted_on(db: N
     await keep_counts([place])
 
     assert await points() == [(session, 1, 1) for session in range(1, 6)]
+
+
+async def test_who_started_before_any_session_was_held_is_on_no_curve(db: None) -> None:
+    """Such as one whose start was imported without its register."""
+    cohort = await make_cohort()
+    await make_cases(cohort, [Case(TODAY, status=EnrolmentStatus.ACTIVE, started_on=TODAY)])
+
+    assert (await retention_curve(Question(), scope=SYSTEM.scope)).sections == ()

@@ -194,12 +194,27 @@ def test_what_was_lost_from_one_row_to_the_next_is_not_told_where_it_is_few() ->
         Column("programme", "Programme", Kind.TEXT), Column("session", "Session", Kind.NUMBER),
         Column("retained", "Retained", Kind.COUNT, along=("session",)),
     )  # fmt: skip
-    rows = [("A", 1, 30), ("A", 2, 28), ("A", 3, 28), ("A", 4, 20), ("B", 1, 21)]
+    rows = [("A", 1, 30), ("A", 2, 28), ("A", 3, 28), ("A", 4, 20), ("A", 5, 3), ("B", 1, 21)]
     report = whole(columns, rows, None, group_by=("programme", "session"))
 
     assert [row[2] for row in cells(published(report, threshold=5))] == [
-        "30", "[c]", "[c]", "20", "21"
+        "30", "[c]", "[c]", "20", "[c]", "21"
     ]  # fmt: skip
+
+
+def test_people_of_a_small_site_are_not_counted_once_for_each_session() -> None:
+    """C9.5: nine people of one group over two sessions."""
+    columns = (
+        Column("cohort", "Cohort", Kind.TEXT), Column("sex", "Sex", Kind.CODE),
+        Column("session", "Session", Kind.NUMBER),
+        Column("retained", "Retained", Kind.COUNT, along=("session",)),
+    )  # fmt: skip
+    rows = [("A", "female", 1, 9), ("A", "female", 2, 9), ("B", "female", 1, 10)]
+    report = whole(
+        columns, rows, None, group_by=("cohort", "sex", "session"), section={"sensitive": True}
+    )
+
+    assert [row[3] for row in cells(published(report, threshold=5))] == ["[c]", "[c]", "10"]
 
 
 def test_what_rows_add_up_to_beside_them_reveals_none_of_them() -> None:
