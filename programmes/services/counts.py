@@ -58,8 +58,7 @@ async def keep_counts_of_session(session: SessionView) -> None:
 
 async def keep_counts_of_cohorts(cohort_ids: Collection[UUID]) -> None:
     """Count the marks of everybody in these groups anew."""
-    if cohort_ids:
-        await _keep(QueryString("e.cohort IN {}", database.in_list(sorted(cohort_ids))))
+    await _keep(QueryString("e.cohort IN {}", database.in_list(sorted(cohort_ids))))
 
 
 async def keep_all_counts() -> None:

@@ -13,14 +13,17 @@ from programmes.domain.terms import AttendanceOutcome, ExitReason, ReferralStatu
 from programmes.queries.counters import wrong_counters
 from programmes.services.catch_ups import NewCatchUp, arrange
 from programmes.services.endings import Ending, leave
+from programmes.services.enrolments import enrol
 from programmes.services.offers import Offer, record_offer
+from programmes.services.pauses import NewPause, pause
 from programmes.services.registers import Submission, save
 from programmes.services.transfers import Transfer, transfer
 from programmes.tables import Session
-from tests.factories_programmes import entry, make_cohort
+from tests.factories_programmes import entry, make_cohort, make_participant
 from tests.integration.places import TODAY, make_member, referral_status, row_of, second_cohort
 
 ROUNDS = range(5)
+BEGAN = TODAY - timedelta(weeks=5)
 CAME = AttendanceOutcome.ATTENDED
 
 
@@ -79,4 +82,24 @@ async def test_a_late_mark_in_the_old_group_opens_no_place_that_ends_in_the_new(
         row = await row_of(new)
         assert refused == []
         assert (row["status"], row["started_on"] is not None) == ("exited", True)
+        assert await wrong_counters(scope=SYSTEM.scope) == ()
+
+
+async def test_counts_hold_whatever_is_saved_at_the_moment_of_a_mark(db: None) -> None:
+    """C5: of what changes who is expected and the marks, one waits for the other."""
+    for _ in ROUNDS:
+        cohort = await make_cohort()
+        (one, _), (other, _) = await make_member(cohort), await make_member(cohort)
+        into = await second_cohort(cohort)
+        moved = await transfer(other, Transfer(into.id, 1, TODAY), by=SYSTEM)
+        newcomer = await make_participant(organisation_id=cohort.organisation_id)
+
+        refused = await at_once(
+            save(cohort.session_ids[1], Submission(0, (entry(other, CAME),)), by=SYSTEM),
+            save(into.session_ids[6], Submission(0, (entry(moved, CAME),)), by=SYSTEM),
+            pause(one, NewPause(BEGAN, None, "Away"), by=SYSTEM),
+            enrol(cohort.id, newcomer, joined_on=BEGAN, by=SYSTEM),
+        )
+
+        assert refused == []
         assert await wrong_counters(scope=SYSTEM.scope) == ()
