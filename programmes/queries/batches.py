@@ -39,6 +39,7 @@ class PlaceView:
     name: str
     cohort_code: str
     unit_minutes: dict[int, int]
+    continues_another: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ def _asked(question: Question) -> list[QueryString]:
 async def places_in(batch: Batch, *, scope: Scope) -> tuple[PlaceView, ...]:
     """Answer the places of people who are not hidden, group by group and by first name."""
     rows = await database.run(
-        "SELECT e.id, c.code, c.programme_version, p.given_name, p.family_name, p.preferred_name"
-        " FROM enrolments e JOIN participants p ON p.id = e.participant"
+        "SELECT e.id, e.continues, c.code, c.programme_version, p.given_name, p.family_name,"
+        " p.preferred_name FROM enrolments e JOIN participants p ON p.id = e.participant"
         " JOIN cohorts c ON c.id = e.cohort WHERE c.id IN {} AND {} AND {}"
         " ORDER BY c.code, c.id, p.given_name, p.family_name, e.id",
         database.in_list(batch.cohort_ids),
@@ -114,6 +115,7 @@ async def places_in(batch: Batch, *, scope: Scope) -> tuple[PlaceView, ...]:
             first_name_and_initial(row),
             row["code"],
             minutes.get(row["programme_version"], {}),
+            row["continues"] is not None,
         )
         for row in rows
     )
@@ -136,11 +138,14 @@ async def carried_into(
 
     Whoever sees a place sees what was carried into it, from whichever group.
     """
+    continuing = [place.enrolment_id for place in places if place.continues_another]
+    if not continuing:
+        return {}
     chain = await database.run(
         CHAIN  # noqa: S608 - our own words
         + "SELECT chain.enrolment, chain.part, e.cohort FROM chain"
         " JOIN enrolments e ON e.id = chain.part WHERE chain.part <> chain.enrolment",
-        database.in_list([place.enrolment_id for place in places]),
+        database.in_list(continuing),
     )
     rows = await _met(
         sorted({row["cohort"] for row in chain}), [row["part"] for row in chain], question

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from uuid import UUID
 
 from piccolo.querystring import QueryString
@@ -88,24 +89,21 @@ async def held_by_group(question: Question, *, scope: Scope) -> dict[GroupView, 
     sql = _TAKEN.format(named=_NAMED, held=_HELD, group=_GROUP.format("s.cohort"))
     rows = await database.run(sql, _period(question), _asked(question, scope))
     usual = await _usual({row["id"] for row in rows})
-    found: dict[GroupView, Held] = {}
-    for group, of_group, takers in _sessions(rows):
-        regular = usual.get(group.id, frozenset())
-        held = found.setdefault(group, Held(regular))
-        held.sessions.append(Taken(takers or regular, group=of_group))
-    return found
+    found: dict[UUID, tuple[GroupView, Held]] = {}
+    for row, takers in _sessions(rows):
+        regular = usual.get(row["id"], frozenset())
+        if row["id"] not in found:
+            found[row["id"]] = (_group(row), Held(regular))
+        _, held = found[row["id"]]
+        held.sessions.append(Taken(takers or regular, group=bool(row["of_group"])))
+    return dict(found.values())
 
 
-def _sessions(
-    rows: Sequence[database.Row],
-) -> Iterator[tuple[GroupView, bool, frozenset[UUID]]]:
-    takers: dict[UUID, set[UUID]] = {}
-    first: dict[UUID, database.Row] = {}
-    for row in rows:
-        first.setdefault(row["session"], row)
-        takers.setdefault(row["session"], set()).update({row["account"]} - {None})
-    for session, row in first.items():
-        yield _group(row), bool(row["of_group"]), frozenset(takers[session])
+def _sessions(rows: Sequence[database.Row]) -> Iterator[tuple[database.Row, frozenset[UUID]]]:
+    """Answer each session once, with those who were named to take it."""
+    for _, some in groupby(rows, key=lambda row: row["session"]):
+        named = list(some)
+        yield named[0], frozenset(row["account"] for row in named if row["account"])
 
 
 async def _usual(cohort_ids: set[UUID]) -> Mapping[UUID, frozenset[UUID]]:

@@ -1,5 +1,6 @@
 """Reports with a row for each group, of kinds of programmes apart."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import TypeVar
@@ -40,10 +41,10 @@ def group_sections(
 
 def _told_apart(groups: Mapping[GroupView, object]) -> dict[GroupView, str]:
     """Answer what names each group: where two have one name, the end of their ids too."""
-    codes = [(group.programme, group.code) for group in groups]
+    codes = Counter((group.programme, group.code) for group in groups)
     return {
         group: f"{group.code} ({str(group.id)[-4:]})"
-        if codes.count((group.programme, group.code)) > 1
+        if codes[group.programme, group.code] > 1
         else group.code
         for group in groups
     }
