@@ -114,7 +114,9 @@ async def test_an_agreement_is_changed_and_a_stale_change_keeps_what_was_typed(
     client: AsyncClient,
 ) -> None:
     await manager(client)
+    assert fields_of(await client.get("/funding/new"))["service"] == ""
     path = await add(client, **day("starts_on", "2026-04-01"))
+    assert fields_of(await client.get(f"{path}/lines/new"))["from_on-year"] == "2026"
     opened = fields_of(await client.get(f"{path}/change"))
 
     changed = await send(client, f"{path}/change", service="Helpline", version="1")

@@ -163,8 +163,8 @@ async def test_what_is_not_there_within_an_agreement_is_not_found() -> None:
 async def test_changes_are_kept_and_a_stale_one_is_refused() -> None:
     person = await make_manager()
     programme = await make_programme(organisation_id=person.organisation_id)
-    agreement_id = await made(person, Side.SURVIVOR, 7_000)
-    (line_id,) = await line_ids(agreement_id, person.actor)
+    agreement_id = await made(person, Side.SURVIVOR, 1, 7_000)
+    _, line_id = await line_ids(agreement_id, person.actor)
     changed = replace(SERVICE, provider="Another", programme_id=programme.id)
     ended = replace(LINE, status=FundingStatus.ENDED, to_on=date(2026, 9, 30))
 
@@ -177,7 +177,7 @@ async def test_changes_are_kept_and_a_stale_one_is_refused() -> None:
 
     (found,) = await agreements(scope=person.actor.scope, programme_id=programme.id)
     assert (found.provider, found.version, found.programme_type) == ("Another", 2, "freedom")
-    (line,) = found.lines
+    line = found.lines[1]
     assert (line.version, line.gives.status, line.gives.to_on) == (2, "ended", ended.to_on)
 
 

@@ -207,6 +207,7 @@ async def test_s27_stated_totals_stand_beside_the_sums_of_their_lines() -> None:
         service.person.organisation_id, Side.SURVIVOR, AgreementDetails("Line"), by=by
     )
     line = await add_line(endless, LINE, by=by)
+    await add_agreement(service.person.organisation_id, None, AgreementDetails("Post"), by=by)
     whole = replace(stated, stated_for=StatedFor.WHOLE_TIME, line_ids=(line,))
     await add_statement(endless, whole, by=by)
 
