@@ -11,7 +11,7 @@ from programmes.queries.equality import answers_of_person
 from programmes.services.equality import save_answers
 from tests.api.forms import saved_version, send, sign_in, summary, text
 from tests.factories import make_person
-from tests.factories_programmes import make_participant
+from tests.factories_programmes import make_cohort, make_participant, make_referral
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -85,3 +85,28 @@ async def test_d1_answers_of_elsewhere_are_not_there(client: AsyncClient) -> Non
     ]
 
     assert statuses == [404] * 4
+
+
+async def test_s22_both_reports_are_run_by_whoever_may_and_count_their_side(
+    client: AsyncClient,
+) -> None:
+    manager = await make_person(Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR)
+    cohort = await make_cohort(organisation_id=manager.organisation_id)
+    anna = await make_participant(organisation_id=manager.organisation_id)
+    await make_referral(participant_id=anna, programme_id=cohort.programme.id)
+    await save_answers(anna, Answers(religion=Religion.SIKH), version=0, by=SYSTEM)
+    other = await make_person(
+        Role.PROGRAMME_MANAGER, GrantSide.PERPETRATOR, organisation_id=manager.organisation_id
+    )
+    lead = await make_person(Role.WORKFORCE_LEAD)
+    address = "/api/v1/reports/equality?group_by=religion&format=csv"
+
+    file = await client.get(address, headers=manager.headers)
+    empty = await client.get("/api/v1/reports/equality", headers=other.headers)
+    outcomes = await client.get("/api/v1/reports/outcomes", headers=manager.headers)
+    refused = await client.get(address, headers=lead.headers)
+
+    assert '"sikh","1","0","0","0","1","0.0","0.0","79.3","0.0","0","0","[z]"' in file.text
+    assert empty.json()["rows"] == []
+    assert outcomes.json()["group_by"] == ["indicator", "source"]
+    assert refused.status_code == 404
