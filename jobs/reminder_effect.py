@@ -10,6 +10,7 @@ from itertools import groupby
 
 from core import clock
 from core.periods import named
+from core.publishing import SMALL_BASE
 from core.reports import Column, Kind, Marker, Question, Rate, Report, Row, Section, Sum, grouped
 from core.scope import Scope
 from messaging.domain.effect import NO_TEXT, Arm, Fate
@@ -37,6 +38,7 @@ _DEFINITIONS = (
     "No text: none was due, or it was taken back",
     "Where several texts were due about one session, the last of those that got furthest counts",
     "Change: by how many per cent the share who did not attend differs from that with no text",
+    f"The change is told where at least {SMALL_BASE} were expected both with and without",
     "The change rests on two rows, so that it is never published",
     f"Without a first day, the {_DAYS} days that end on the last day are counted",
     NEVER_POOLED,
@@ -161,7 +163,7 @@ def _place(key: _Key, group_by: Sequence[str]) -> tuple[object, ...]:
 
 
 def _cells(tally: _Tally, without: _Tally | None, key: _Key) -> Row:
-    change = None if Arm.NO_TEXT in key else _change(tally, without)
+    compared = None if Arm.NO_TEXT in key else without
     return (
         tally.expected,
         tally.attended,
@@ -169,17 +171,19 @@ def _cells(tally: _Tally, without: _Tally | None, key: _Key) -> Row:
         tally.dna,
         Rate(tally.attended, tally.expected),
         Rate(tally.dna, tally.expected),
-        Marker.NOT_APPLICABLE if change is None else change,
+        _change(tally, compared),
     )
 
 
-def _change(tally: _Tally, without: _Tally | None) -> Decimal | None:
-    """Answer by how many per cent the share differs; ``None`` where there is no share to compare.
+def _change(tally: _Tally, without: _Tally | None) -> Decimal | Marker:
+    """Answer by how many per cent the share differs, unless there is none or it rests on few.
 
     Source: domain.md C10.
     """
     if without is None or not without.dna:
-        return None
+        return Marker.NOT_APPLICABLE
+    if min(tally.expected, without.expected) < SMALL_BASE:
+        return Marker.LOW_RELIABILITY
     share = Fraction(tally.dna, tally.expected) / Fraction(without.dna, without.expected)
     percent = (share - 1) * 100
     exact = Decimal(percent.numerator) / Decimal(percent.denominator)

@@ -11,6 +11,7 @@ from messaging.queries.outbox import visible
 
 _AT_ONCE = 1_000
 """Sessions asked about by one statement: no engine takes more than about 32,000 values in one."""
+NOT_SAID = "No reason is recorded"
 _ORDER = tuple(Arm)
 _STATES = database.in_list(sorted(state.value for state in ARMS))
 _REASON = (
@@ -35,12 +36,14 @@ async def fates(session_ids: Collection[UUID], *, scope: Scope) -> dict[tuple[UU
             key = row["recipient"], row["subject"]
             arm = ARMS[MessageState(row["state"])]
             if key not in found or _ORDER.index(arm) <= _ORDER.index(found[key].arm):
-                found[key] = Fate(arm, row["rule"], said(row["reason"]) if _stopped(arm) else "")
+                found[key] = Fate(arm, row["rule"], _why(arm, row["reason"]))
     return found
 
 
-def _stopped(arm: Arm) -> bool:
-    return arm in {Arm.NOT_DELIVERED, Arm.NOT_SENT}
+def _why(arm: Arm, reason: str) -> str:
+    if arm not in {Arm.NOT_DELIVERED, Arm.NOT_SENT}:
+        return ""
+    return said(reason) or NOT_SAID
 
 
 async def _rows(session_ids: Collection[UUID], scope: Scope) -> list[database.Row]:
