@@ -49,12 +49,19 @@ def published(
         _section(report, place, concealed, changed - concealed, threshold=threshold)
         for place in range(len(report.sections))
     )
+    printed = {
+        (cell.numerator, cell.denominator)
+        for section in sections
+        for row in rows_of(section)
+        for cell in row
+        if isinstance(cell, Rate) and not cell.hidden
+    }
     return replace(
         report,
         threshold=threshold,
         sections=sections,
         data_quality=tuple(without_small(one, threshold) for one in report.data_quality),
-        claims=tuple(_claim(one, concealed, threshold=threshold) for one in report.claims),
+        claims=tuple(_claim(one, printed) for one in report.claims),
     )
 
 
@@ -241,11 +248,13 @@ def shareable(rate: Rate, threshold: int) -> Rate:
     return replace(rate, hidden=few or 0 < rate.denominator < SMALL_BASE)
 
 
-def _claim(claim: ClaimedFigure, concealed: Collection[Cell], *, threshold: int) -> ClaimedFigure:
-    """Answer a claim; what was counted again stays only where no count is hidden beside it."""
+def _claim(claim: ClaimedFigure, printed: Collection[tuple[int, int]]) -> ClaimedFigure:
+    """Answer a claim; what was counted again stays only where the same rate is printed beside it.
+
+    It is counted until the day of the claim: held against counts until another day, it would tell
+    how many were added in between.
+    """
     found = claim.recomputed
-    if isinstance(found, Marker):
+    if isinstance(found, Marker) or (found.numerator, found.denominator) in printed:
         return claim
-    if concealed or shareable(found, threshold).hidden:
-        return replace(claim, recomputed=Marker.SUPPRESSED)
-    return claim
+    return replace(claim, recomputed=Marker.SUPPRESSED)

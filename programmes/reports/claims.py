@@ -37,7 +37,14 @@ async def claimed_figures(
         permission=Permission.VIEW_PROGRAMME_REPORTS,
         programme_id=question.programme_id,
     )
-    return tuple([await _beside(view, counts, scope) for view in found])
+    of_whom = question.organisation_id
+    return tuple(
+        [
+            await _beside(view, counts, scope)
+            for view in found
+            if of_whom in {None, view.organisation_id}
+        ]
+    )
 
 
 async def _beside(view: ClaimView, counts: Sequence[Count], scope: Scope) -> ClaimedFigure:

@@ -43,7 +43,8 @@ _QUESTIONS = (
 )
 _SAID_NOT_HELD = (
     "[x] is not held: question 10 is for the police and the courts, and this service is not told "
-    "the answer; question 9 where no funding is recorded. Cost is not parted by who was referred"
+    "the answer; question 9 where no funding is recorded that you may see. Cost is not parted by "
+    "who was referred"
 )
 _DEFINITIONS = (
     _QUESTIONS,

@@ -304,6 +304,8 @@ async def test_s19_a_claim_stands_beside_what_the_records_say_by_its_day() -> No
 
     found = await claimed_figures(case_events(), Question(), scope=by.scope)
 
+    elsewhere = Question(organisation_id=(await make_service()).person.organisation_id)
+    assert await claimed_figures(case_events(), elsewhere, scope=by.scope) == ()
     closed, first, unstarted, unknown, side = found
     assert first.claimed == Rate(116, 490, at_most=True)
     assert (first.claimed.percent, first.recomputed) == ("23.7", Rate(1, 3))

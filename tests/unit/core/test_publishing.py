@@ -310,12 +310,13 @@ def claim(recomputed: Rate | Marker) -> ClaimedFigure:
     ("sources", "recomputed", "shown"),
     [
         ({"police": (14, 9)}, Rate(14, 23), Rate(14, 23)),
-        ({"police": (14, 9)}, Rate(3, 23), C),
-        (SOURCES, Rate(36, 73), C),
+        ({"police": (14, 9)}, Rate(14, 22), C),
+        (SOURCES, Rate(36, 73), Rate(36, 73)),
+        (SOURCES, Rate(8, 11), C),
         (SOURCES, Marker.UNAVAILABLE, Marker.UNAVAILABLE),
     ],
 )
-def test_a_claim_is_recomputed_where_nothing_is_hidden_beside_it(
+def test_a_claim_is_recomputed_where_the_same_rate_is_printed_beside_it(
     sources: dict[str, tuple[int, int]], recomputed: Rate | Marker, shown: object
 ) -> None:
     report = by("source", sources, claims=(claim(recomputed),))
