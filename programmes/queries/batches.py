@@ -122,17 +122,22 @@ async def places_in(batch: Batch, *, scope: Scope) -> tuple[PlaceView, ...]:
 
 
 async def met_in(
-    batch: Batch, places: Sequence[PlaceView], question: Question
+    batch: Batch, places: Sequence[PlaceView], question: Question, *, scope: Scope
 ) -> dict[UUID, list[MetView]]:
     """Answer the sessions that visible places had in the period, the longest ago first."""
     found: dict[UUID, list[MetView]] = {}
-    for row in await _met(batch.cohort_ids, [place.enrolment_id for place in places], question):
+    rows = await _met(
+        batch.cohort_ids,
+        [place.enrolment_id for place in places],
+        [*held_within(question.since, question.until), visibility.cohorts(scope)],
+    )
+    for row in rows:
         found.setdefault(row["enrolment"], []).append(_view(row, earlier=False))
     return found
 
 
 async def carried_into(
-    places: Sequence[PlaceView], question: Question
+    places: Sequence[PlaceView], question: Question, *, scope: Scope
 ) -> dict[UUID, list[MetView]]:
     """Answer what was marked in the places that visible ones continue.
 
@@ -144,11 +149,15 @@ async def carried_into(
     chain = await database.run(
         CHAIN  # noqa: S608 - our own words
         + "SELECT chain.enrolment, chain.part, e.cohort FROM chain"
-        " JOIN enrolments e ON e.id = chain.part WHERE chain.part <> chain.enrolment",
+        " JOIN enrolments e ON e.id = chain.part JOIN enrolments o ON o.id = chain.enrolment"
+        " JOIN cohorts c ON c.id = o.cohort WHERE chain.part <> chain.enrolment AND {}",
         database.in_list(continuing),
+        visibility.cohorts(scope),
     )
     rows = await _met(
-        sorted({row["cohort"] for row in chain}), [row["part"] for row in chain], question
+        sorted({row["cohort"] for row in chain}),
+        [row["part"] for row in chain],
+        held_within(question.since, question.until),
     )
     found: dict[UUID, list[MetView]] = {}
     for link in chain:
@@ -161,14 +170,18 @@ async def carried_into(
 
 
 async def _met(
-    cohort_ids: Sequence[UUID], enrolment_ids: Sequence[UUID], question: Question
+    cohort_ids: Sequence[UUID], enrolment_ids: Sequence[UUID], conditions: Sequence[QueryString]
 ) -> list[database.Row]:
+    """Answer the meetings of some places on conditions on sessions ``s`` and their groups ``c``."""
     if not enrolment_ids:
         return []
     table = meetings(
         [
             QueryString("s.cohort IN {}", database.in_list(cohort_ids)),
-            *held_within(question.since, question.until),
+            QueryString(
+                "EXISTS (SELECT 1 FROM cohorts c WHERE c.id = s.cohort AND {})",
+                database.all_of([QueryString("(1 = 1)"), *conditions]),
+            ),
         ],
         QueryString("e.id IN {}", database.in_list(enrolment_ids)),
     )

@@ -75,8 +75,8 @@ def matrix_pages(question: Question, *, scope: Scope) -> AsyncIterator[list[Row]
 
 async def _lines(batch: Batch, question: Question, scope: Scope) -> list[Row]:
     places = await places_in(batch, scope=scope)
-    met = await met_in(batch, places, question)
-    carried = await carried_into(places, question)
+    met = await met_in(batch, places, question, scope=scope)
+    carried = await carried_into(places, question, scope=scope)
     return [
         row
         for place in places

@@ -63,7 +63,7 @@ def rate_pages(question: Question, *, scope: Scope) -> AsyncIterator[list[Row]]:
 
 async def _lines(batch: Batch, question: Question, scope: Scope) -> list[Row]:
     places = await places_in(batch, scope=scope)
-    met = await met_in(batch, places, question)
+    met = await met_in(batch, places, question, scope=scope)
     return [
         (
             place.cohort_code,
