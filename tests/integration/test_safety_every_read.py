@@ -16,6 +16,7 @@ from accounts.domain.roles import GrantSide, Role
 from core import clock
 from core.errors import AppError
 from core.pagination import Cursor
+from core.reports import Question, Row
 from core.scope import SYSTEM, Permission, Scope, Side
 from programmes.domain.case_terms import (
     ConflictKind,
@@ -23,8 +24,11 @@ from programmes.domain.case_terms import (
     ReviewCause,
     ToldReferrer,
 )
-from programmes.domain.terms import AttendanceOutcome, ReferralStatus
+from programmes.domain.terms import AttendanceOutcome, ProgrammeType, ReferralStatus
+from programmes.queries.batches import Batch, PlaceView, places_in
+from programmes.queries.cases import Amount, Event, Part
 from programmes.queries.cohorts import session
+from programmes.reports.completion import case_events
 from programmes.tables import (
     AbsenceReview,
     Conflict,
@@ -55,6 +59,10 @@ from tests.factories_programmes import (
 from tests.factories_safety import keep_apart, make_link, make_worker, raise_flag, restrict
 
 READS = {name: read for name, read in public_reads().items() if name.startswith("programmes.")}
+_FROM = (
+    " FROM referrals r JOIN programmes g ON g.id = r.programme"
+    " LEFT JOIN enrolments e ON e.referral = r.id LEFT JOIN cohorts c ON c.id = e.cohort"
+)
 NAMES = {Side.SURVIVOR: "Quillon", Side.PERPETRATOR: "Xanthor"}
 """The hidden person's name, which nothing else has."""
 
@@ -62,6 +70,7 @@ GIVEN = {
     "programmes.queries.marks.marks_of",
     "programmes.queries.marks.earlier_meetings",
     "programmes.queries.pauses.pauses_of",
+    "programmes.queries.batches.met_in",
 }
 """Reads of places that another read has found visible; they answer by those same ids."""
 
@@ -115,12 +124,31 @@ async def a_scene(side: Side) -> Scene:
         "number": SAFE_NUMBER, "lasting_days": dict.fromkeys(Side, 0), "changed_since": clock.now(),
         "booked": (), "days": [clock.today()],
         "starts_until": clock.now() + timedelta(days=60),
+        **_asked_of_reports(cohort, enrolment_id),
     }  # fmt: skip
     told = {name, str(person_id), str(enrolment_id), str(referral_id)}
     elsewhere = {str(id) for id in (cohort.id, venue_id, cohort.programme.id)} | {
         str(id) for id in (*cohort.session_ids.values(), *cohort.participant_ids)
     }
     return Scene(person_id, cohort, values, told, elsewhere)
+
+
+def _asked_of_reports(cohort: MadeCohort, enrolment_id: UUID) -> dict[str, Any]:
+    """Everything, of all time; the people of the scene's group where rows of people are read."""
+    part = Part(QueryString(_FROM), Event.REFERRED, (Amount("referred", QueryString("(1 = 1)")),))
+    kind = ProgrammeType.FREEDOM if cohort.side is Side.SURVIVOR else ProgrammeType.BEHAVIOUR_CHANGE
+    return {
+        "question": Question(), "group_by": (), "groupings": (), "counts": case_events(),
+        "part": part, "parts": [part], "asked": {}, "found": (), "data_quality": (),
+        "batch": Batch(cohort.side, kind, (cohort.id,)), "lines": a_row_of_each,
+        "places": [PlaceView(enrolment_id, "", "", {}, continues_another=True)],
+    }  # fmt: skip
+
+
+async def a_row_of_each(batch: Batch, question: Question, scope: Scope) -> list[Row]:
+    """The people that rows of people are of."""
+    assert question == Question()
+    return [(place.name, place.enrolment_id) for place in await places_in(batch, scope=scope)]
 
 
 async def _rows(
@@ -188,7 +216,10 @@ async def called(name: str, scene: Scene, scope: Scope) -> str:
     read: Callable[..., Awaitable[Any]] = READS[name]
     needed = {key: given(scene, key, kind) for key, kind in asked(name).items()}
     try:
-        return repr(await read(**needed, scope=scope))
+        answer: Any = read(**needed, scope=scope)
+        if inspect.isasyncgen(answer):
+            return repr([page async for page in answer])
+        return repr(await answer)
     except AppError:
         return ""
 
