@@ -121,7 +121,7 @@ _PROGRAMMES = (
     _of_programmes(
         "reminder-effect", reminder_effect.TITLE,
         "How many of those expected came, by what became of the texts that were due to them?",
-        reminder_effect.reminder_effect, groupings=reminder_effect.GROUPINGS,
+        reminder_effect.reminder_effect, groupings=reminder_effect.GROUPINGS, bases=_FLOW,
     ),
     _of_programmes(
         "attendance", "Attendance",
@@ -182,6 +182,7 @@ _TRAINING = (
         Permission.VIEW_STAFF,
         lambda question, asking: training_attendance(question, scope=asking.scope),
         ("organisation", "course", "event"),
+        _FLOW,
     ),
 )
 REPORTS: Mapping[str, Known] = {

@@ -18,12 +18,12 @@ from training.queries.sections import organisations_of_staff
 
 _BASES: Mapping[Basis, tuple[str, str]] = {
     Basis.COHORT: (
-        "Everybody referred in the period",
-        "Each is followed to where they are now (cohort).",
+        "The people of the period",
+        "Each of them is followed to where they are now (cohort).",
     ),
     Basis.FLOW: (
-        "Everything that happened in the period",
-        "Whoever it happened to, however long ago they were referred (flow).",
+        "What happened in the period",
+        "Whoever it happened to, however long they have been with the service (flow).",
     ),
 }
 _OF_NO_COHORT = frozenset({"funding", "foi-return"})

@@ -32,12 +32,12 @@ class Drawn:
 
 
 _PER_CENT = "per cent, with 95% interval"
+_STAGES = ("referred", "assessed", "suitable", "started", "completed")
 _DRAWN: Mapping[str, Drawn] = {
     "completion": Drawn("Completion", _PER_CENT, ("r1", "r2", "r3")),
-    "funnel": Drawn(
-        "From referral to completion", "referrals",
-        stages=("referred", "assessed", "suitable", "started", "completed"),
-    ),
+    "funnel": Drawn("From referral to completion", "referrals", stages=_STAGES),
+    "foi-return": Drawn("From referral to completion", "referrals", stages=_STAGES),
+    "equality": Drawn("Completion", _PER_CENT, ("r1", "r2")),
     "attendance": Drawn("Attendance", _PER_CENT, ("attendance_rate",), along="week"),
     "retention-curve": Drawn("Retention", _PER_CENT, ("retention",), along="session"),
     "waiting-time": Drawn(
@@ -149,10 +149,11 @@ def _cells(report: Report, row: Row) -> _Cells:
 
 
 def _names(report: Report, rows: Sequence[_Cells]) -> list[str]:
-    """Answer the keys that tell rows apart; the first of all where nothing does."""
+    """Answer the keys that tell rows apart, one where it is enough; the first where none does."""
     named = [column.key for column in report.columns if column.key in report.group_by]
-    apart = [key for key in named if len({cells[key][1] for cells in rows}) > 1]
-    return apart or named[:1]
+    different = {key: len({cells[key][1] for cells in rows}) for key in named}
+    enough = [key for key in named if different[key] == len(rows) > 1]
+    return enough[:1] or [key for key in named if different[key] > 1] or named[:1]
 
 
 def _label(names: Sequence[str], cells: _Cells) -> str:

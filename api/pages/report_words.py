@@ -2,9 +2,13 @@
 
 from datetime import date
 
-from api.pages.rendering import short_day, words
+from api.pages.case_words import EXIT_GROUPS
+from api.pages.rendering import short_day
+from api.pages.training_words import in_words
 from core.report_formats import as_text, money_text, rate_text
 from core.reports import Column, Kind, Marker, Rate
+
+_GROUPS = {group.value: said for group, said in EXIT_GROUPS.items()}
 
 
 def cell_text(column: Column, value: object) -> str:
@@ -17,4 +21,6 @@ def cell_text(column: Column, value: object) -> str:
         return short_day(value)
     if column.kind is Kind.MONEY and isinstance(value, int):
         return money_text(value)
-    return words(str(value)) if column.kind is Kind.CODE and value else as_text(value)
+    if column.kind is Kind.CODE and value:
+        return _GROUPS.get(str(value)) or in_words(str(value))
+    return as_text(value)
