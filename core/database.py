@@ -14,7 +14,8 @@ from piccolo.constraints import Check, Unique
 from piccolo.querystring import QueryString
 from piccolo.table import TABLE_REGISTRY, Table
 
-from core.engines import DatabaseError, PostgresEngine, Row, SqliteEngine
+from core.engines import DatabaseError, Row, SqliteEngine
+from core.postgres_engine import PostgresEngine
 
 
 @dataclass(frozen=True, slots=True)

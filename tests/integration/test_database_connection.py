@@ -8,9 +8,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from core import database, engines
+from core import database, postgres_engine
 from core.database import DatabaseError
-from core.engines import PostgresEngine, SqliteEngine
+from core.engines import SqliteEngine
+from core.postgres_engine import PostgresEngine
 from tests.conftest import database_of, execute
 
 
@@ -27,7 +28,7 @@ async def test_a_server_that_is_not_there_is_a_fault_within_seconds() -> None:
 
 
 async def test_a_server_that_never_answers_is_a_fault_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "_CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr(postgres_engine, "_CONNECT_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         async with asyncio.timeout(10):
@@ -46,7 +47,7 @@ async def test_an_unknown_database_is_a_fault(postgres_url: str) -> None:
 
 
 async def test_an_old_server_is_refused(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "_OLDEST_POSTGRES", 99)
+    monkeypatch.setattr(postgres_engine, "_OLDEST_POSTGRES", 99)
     engine = PostgresEngine(postgres_url)
 
     with pytest.raises(DatabaseError, match="PostgreSQL 99 or newer is needed"):
