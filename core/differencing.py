@@ -5,19 +5,18 @@ the year so far, all sites and one. Every printed number is an equation, and so 
 that adds up; whatever small number follows from them is revealed.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 
-from core.elimination import Equations, Form
+from core.elimination import Form, Sums, add_modulo, nearest
 from core.published_numbers import (
     Count,
-    Point,
+    Family,
     Publication,
     Statement,
     absences,
     others,
-    spans,
     statements,
 )
 from core.suppression import Cell
@@ -26,40 +25,14 @@ Told = Form[Cell | None]
 """Printed numbers, by the new report's cells; all that is of earlier ones stands under ``None``."""
 
 
-def revealing(
-    new: Publication,
-    concealed: Collection[Cell],
-    earlier: Sequence[Publication],
-    *,
-    threshold: int,
-) -> frozenset[frozenset[Cell]]:
-    """Answer sets of new cells: each tells a small number if all of it is shown.
-
-    ``earlier`` are the releases before, the newest first. Where they tell the same count in
-    several ways, because records were changed in between, each of them is believed in turn.
-    """
-    related = [one for one in earlier if one.meets(new)]
-    books = [
-        list(statements(new, concealed, own=True)),
-        *(list(statements(one)) for one in related),
-    ]
-    counts = {count for book in books for said in book for count in said.counts}
-    common = [*others(counts), *absences([new, *related])]
-    first = _Reading(threshold)
-    found = set(first.of(books, common))
-    for doubted in sorted(first.doubted - {0}):
-        believed = [books[doubted], *books[:doubted], *books[doubted + 1 :]]
-        found |= set(_Reading(threshold).of(believed, common))
-    return frozenset(found)
-
-
 def printed_before(
     new: Publication, earlier: Sequence[Publication]
 ) -> tuple[frozenset[Cell], frozenset[Cell]]:
     """Answer the cells that the last release to print them told as they are now, and otherwise."""
     before: dict[Count, int] = {}
     for one in reversed(earlier):
-        before.update({count: number for count, number, _ in _printed(one)})
+        if one.meets(new):
+            before.update({count: number for count, number, _ in _printed(one)})
     now = [(cell, number, before.get(count)) for count, number, cell in _printed(new, own=True)]
     same = frozenset(cell for cell, number, then in now if cell and then == number)
     other = frozenset(cell for cell, number, then in now if cell and then not in {None, number})
@@ -74,49 +47,180 @@ def _printed(
             yield next(iter(said.counts)), said.number, said.cell
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A statement about numbered unknowns; there is at least one."""
+
+    unknowns: Mapping[int, int]
+    number: int
+    cell: Cell | None
+
+
+Book = list[_Said]
+"""What one release says: first how its counts add up, then what it prints."""
+
+
+class Comparison:
+    """A new report held against earlier releases, the newest first.
+
+    Only what has to do with the new report is read, however many releases there are: what has
+    no unknown in common with it, not even by way of others, says nothing of it.
+    """
+
+    def __init__(self, new: Publication, earlier: Sequence[Publication], *, threshold: int) -> None:
+        self._threshold = threshold
+        related = [one for one in earlier if one.meets(new)]
+        books = [list(statements(new, own=True)), *(list(statements(one)) for one in related)]
+        counts = {count for book in books for said in book for count in said.counts}
+        common = [*others(counts), *absences([new, *related])]
+        numbering = _Numbering({*counts, *(count for said in common for count in said.counts)})
+        self._books = _near([numbering.book(book) for book in (*books, common)])
+        self._rarity = Counter(
+            name for book in self._books for said in book for name in said.unknowns
+        )
+        self._runs = [
+            near for run in numbering.runs if (near := [name for name in run if self._rarity[name]])
+        ]
+
+    def revealing(self, concealed: Collection[Cell]) -> frozenset[frozenset[Cell]]:
+        """Answer sets of new cells: each tells a small number if all of it is shown.
+
+        Where releases tell the same count in several ways, because records were changed in
+        between, each of them is believed in turn.
+        """
+        new, *others, common = self._books
+        own = [said for said in new if said.cell is None or said.cell not in concealed]
+        books = [own, *others]
+        first = _Reading(self._threshold, Sums(self._rarity))
+        found = set(first.of([*books, common], self._runs))
+        for doubted in sorted(first.doubted - {0, len(books)}):
+            believed = [books[doubted], *books[:doubted], *books[doubted + 1 :], common]
+            reading = _Reading(self._threshold, Sums(self._rarity))
+            found |= set(reading.of(believed, self._runs))
+        return frozenset(found)
+
+
+def revealing(
+    new: Publication,
+    concealed: Collection[Cell],
+    earlier: Sequence[Publication],
+    *,
+    threshold: int,
+) -> frozenset[frozenset[Cell]]:
+    """Answer what ``Comparison`` finds, once."""
+    return Comparison(new, earlier, threshold=threshold).revealing(concealed)
+
+
+class _Numbering:
+    """A number for each unknown: a family's count in the days between two that follow.
+
+    The days are all that any of its periods begins or ends with. A period is the sum of those
+    it is made of, unless the counts of periods do not add up: then it is one by itself.
+    """
+
+    def __init__(self, counts: Collection[Count]) -> None:
+        self.runs: list[list[int]] = []
+        """What may be added up to a period: unknowns in the order of their days."""
+        self._found: dict[Count, Sequence[int]] = {}
+        families: dict[Family, list[Count]] = {}
+        for count in counts:
+            families.setdefault(count.family, []).append(count)
+        number = 0
+        for family, some in families.items():
+            days = sorted({day for count in some for day in count.period})
+            place = {day: number + at for at, day in enumerate(days)}
+            for one, count in enumerate(some):
+                begin, end = (place[day] for day in count.period)
+                alone = range(number + one, number + one + 1)
+                self._found[count] = range(begin, end) if family.adds_up else alone
+            size = len(days) - 1 if family.adds_up else len(some)
+            unknowns = range(number, number + size)
+            self.runs += [[*unknowns]] if family.adds_up else [[name] for name in unknowns]
+            number += size
+
+    def book(self, book: Iterable[Statement]) -> Book:
+        """Answer a book about unknowns, what it prints last."""
+        in_order = sorted(book, key=lambda said: said.is_printed)
+        found = ((said, self._unknowns(said)) for said in in_order)
+        return [_Said(unknowns, said.number, said.cell) for said, unknowns in found if unknowns]
+
+    def _unknowns(self, said: Statement) -> dict[int, int]:
+        sums = Counter[int]()
+        for count, times in said.counts.items():
+            for name in self._found[count]:
+                sums[name] += times
+        return {name: times for name, times in sums.items() if times}
+
+
+def _near(books: Sequence[Book]) -> list[Book]:
+    """Answer what has an unknown in common with the first book, be it by way of others."""
+    above: dict[int, int] = {}
+
+    def group(name: int) -> int:
+        while (higher := above.get(name, name)) != name:
+            above[name] = above.get(higher, higher)
+            name = higher
+        return name
+
+    for said in (said for book in books for said in book):
+        first, *more = (group(name) for name in said.unknowns)
+        above.update(dict.fromkeys(more, first))
+    new = {group(name) for said in books[0] for name in said.unknowns}
+    return [[said for said in book if group(next(iter(said.unknowns))) in new] for book in books]
+
+
 @dataclass(slots=True)
 class _Reading:
     """One reader's way through all that is published, believing what they read first."""
 
     threshold: int
-    equations: Equations[Point, Cell | None] = field(default_factory=Equations)
-    values: dict[Cell, int] = field(default_factory=dict)
+    sums: Sums[Cell | None]
+    values: dict[Cell | None, int] = field(default_factory=lambda: {None: 1})
     doubted: set[int] = field(default_factory=set)
     """Which books did not fit what had been read before them."""
 
-    def of(
-        self, books: Sequence[Sequence[Statement]], common: Sequence[Statement]
-    ) -> Iterator[frozenset[Cell]]:
-        """Read all, last what is common to it, and answer the sets of cells that tell a secret."""
-        read = [*books, common]
-        for place, book in enumerate(read):
-            for said in sorted(book, key=lambda said: said.is_printed):
+    def of(self, books: Sequence[Book], runs: Sequence[Sequence[int]]) -> Iterator[frozenset[Cell]]:
+        """Read all and answer the sets of cells that tell a secret, of one or of several days."""
+        for place, book in enumerate(books):
+            for said in book:
                 left = self._add(said)
-                if left is not None and self._value(left):
-                    self.doubted.update({place} & set(range(len(books))))
+                if left and self._value(left):
+                    self.doubted.add(place)
                     yield from self._small(left)
-        for span in spans(count for book in read for said in book for count in said.counts):
-            told = self.equations.told(span.points(1))
-            if told is not None:
+        for run in runs:
+            for told in self._told(run):
                 yield from self._small(told)
 
-    def _add(self, said: Statement) -> Told | None:
-        unknowns: dict[Point, int] = {}
-        for count, times in said.counts.items():
-            for point, sign in count.points(times).items():
-                unknowns[point] = unknowns.get(point, 0) + sign
+    def _add(self, said: _Said) -> Told | None:
         if said.cell is None:
-            return self.equations.add(unknowns, {None: said.number})
+            return self.sums.add(said.unknowns, {None: said.number} if said.number else {})
         self.values[said.cell] = said.number
-        return self.equations.add(unknowns, {said.cell: 1})
+        return self.sums.add(said.unknowns, {said.cell: 1})
 
-    def _value(self, told: Mapping[Cell | None, Fraction]) -> Fraction:
-        return sum(
-            (times * (1 if cell is None else self.values[cell]) for cell, times in told.items()),
-            Fraction(0),
-        )
+    def _told(self, run: Sequence[int]) -> Iterator[Told]:
+        """Answer what follows for any days of a run that come after one another.
 
-    def _small(self, told: Mapping[Cell | None, Fraction]) -> Iterator[frozenset[Cell]]:
+        Sums from the first day on differ by something known where what may vary in both is the
+        same.
+        """
+        left: Form[int] = {}
+        right: Told = {}
+        before: dict[frozenset[tuple[int, int]], list[Told]] = {frozenset(): [{}]}
+        for name in run:
+            more, knowns = self.sums.reduced({name: 1})
+            add_modulo(left, more.items(), 1)
+            add_modulo(right, knowns.items(), 1)
+            same = before.setdefault(frozenset(left.items()), [])
+            for earlier in same:
+                told = dict(right)
+                add_modulo(told, earlier.items(), -1)
+                yield told
+            same.append(dict(right))
+
+    def _value(self, told: Told) -> int:
+        return nearest(sum(times * self.values[cell] for cell, times in told.items()))
+
+    def _small(self, told: Told) -> Iterator[frozenset[Cell]]:
         cells = frozenset(cell for cell in told if cell is not None)
         if cells and 0 < abs(self._value(told)) < self.threshold:
             yield cells

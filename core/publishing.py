@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from core.differencing import printed_before, revealing
+from core.differencing import Comparison, printed_before
 from core.errors import ReleaseRefusedError
 from core.published_numbers import Publication
 from core.report_cells import column_places, count_cells, label_places, rows_of, section_tables
@@ -81,8 +81,9 @@ def _beside(
     threshold = max((one.threshold for one in tables), default=0)
     totals = {line.total for one in tables for line in one.lines}
     concealed = frozenset[Cell]().union(*(hidden(one) for one in tables))
+    comparison = Comparison(new, earlier, threshold=threshold)
     at_fault: set[Cell] = set()
-    while found := revealing(new, concealed, earlier, threshold=threshold):
+    while found := comparison.revealing(concealed):
         chosen: set[Cell] = set()
         for cells in sorted(found, key=lambda cells: (len(cells), sorted(cells))):
             if chosen.isdisjoint(cells):

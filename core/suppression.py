@@ -3,7 +3,7 @@
 Source: domain.md C9.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from core.elimination import Equations
@@ -58,7 +58,8 @@ def hidden(tables: Tables) -> frozenset[Cell]:
         if tables.is_small(tables.values[cell]) or cell in tables.withheld
     }
     _hide_by_lines(tables, found)
-    while revealed := exposed(tables, found):
+    varying: dict[frozenset[Cell], frozenset[Cell]] = {}
+    while revealed := exposed(tables, found, varying):
         company = _company(tables, found, revealed)
         if not company:
             break
@@ -67,25 +68,66 @@ def hidden(tables: Tables) -> frozenset[Cell]:
     return frozenset(found)
 
 
-def exposed(tables: Tables, found: Collection[Cell]) -> frozenset[Cell]:
+def exposed(
+    tables: Tables,
+    found: Collection[Cell],
+    varying: dict[frozenset[Cell], frozenset[Cell]] | None = None,
+) -> frozenset[Cell]:
     """Answer the sensitive cells that might be worked out although ``found`` are hidden.
 
     A cell is safe if there are other whole numbers for what is not printed, of which none is
     negative and no hidden one is 0, that fit everything printed and that give it another value.
+    ``varying`` keeps what was found of cells that stand together, for as long as they do.
     """
+    varying = {} if varying is None else varying
+    safe: set[Cell] = set()
+    for cells, forms in _together(tables, _unknown(tables, found)):
+        if cells not in varying:
+            varying[cells] = _varying(tables, forms) if forms else cells
+        safe |= varying[cells]
     unknown = _unknown(tables, found)
-    equations: Equations[Cell, None] = Equations(lambda cell: _room(tables, cell))
+    return frozenset(cell for cell in unknown if cell not in safe and tables.is_sensitive(cell))
+
+
+def _together(
+    tables: Tables, unknown: Collection[Cell]
+) -> Iterator[tuple[frozenset[Cell], list[dict[Cell, int]]]]:
+    """Answer unknown cells that lines connect, and what is 0 of them by each line."""
+    above: dict[Cell, Cell] = {cell: cell for cell in unknown}
+
+    def first(cell: Cell) -> Cell:
+        while (higher := above[cell]) != cell:
+            above[cell] = above[higher]
+            cell = higher
+        return cell
+
+    forms: list[dict[Cell, int]] = []
     for line in tables.lines:
-        form = {cell: 1 for cell in line.parts if cell in unknown}
-        if line.total in unknown:
+        form = {cell: 1 for cell in line.parts if cell in above}
+        if line.total in above:
             form[line.total] = -1
-        equations.add(form, {})
-    named = {cell for line in tables.lines for cell in (line.total, *line.parts)}
-    safe = {cell for cell in unknown if cell not in named}
+        if form:
+            forms.append(form)
+            one, *more = (first(cell) for cell in form)
+            above.update(dict.fromkeys(more, one))
+    found: dict[Cell, tuple[list[Cell], list[dict[Cell, int]]]] = {}
+    for cell in above:
+        found.setdefault(first(cell), ([], []))[0].append(cell)
+    for form in forms:
+        found[first(next(iter(form)))][1].append(form)
+    return ((frozenset(cells), some) for cells, some in found.values())
+
+
+def _varying(tables: Tables, forms: Iterable[Mapping[Cell, int]]) -> frozenset[Cell]:
+    """Answer the cells that could have another value."""
+    equations: Equations[Cell] = Equations(lambda cell: _room(tables, cell))
+    for form in forms:
+        equations.add(form)
+    safe: set[Cell] = set()
     for step in equations.steps():
         if _fits(tables, step, 1) or _fits(tables, step, -1):
             safe.update(step)
-    return frozenset(cell for cell in unknown if cell not in safe and tables.is_sensitive(cell))
+    return frozenset(safe)
 
 
 def _unknown(tables: Tables, found: Collection[Cell]) -> frozenset[Cell]:
