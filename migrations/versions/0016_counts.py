@@ -131,6 +131,11 @@ def upgrade() -> None:
         *(Column(name, BOOLEAN, nullable=False) for name in _GATES),
         *(Column(name, INTEGER, nullable=False) for name in _APART),
     )
+    for when in ("before", "after"):
+        partial_index(
+            f"enrolment_counts_{when}_idx", "enrolment_counts", ["enrolment"],
+            where=f"attended_{when} > 0",
+        )  # fmt: skip
     partial_index(
         "enrolments_continues_idx", "enrolments", ["continues"], where="continues IS NOT NULL"
     )

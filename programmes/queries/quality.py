@@ -59,6 +59,8 @@ _REQUIRED = (
     "COALESCE(v.min_units, (v.min_percent * (SELECT COUNT(*) FROM units u"
     " WHERE u.programme_version = v.id) + 99) / 100)"
 )
+_OUTSIDE = "e.id IN (SELECT o.enrolment FROM enrolment_counts o WHERE o.{} > 0)"
+"""Few, and found by an index."""
 _OVER = (
     "e.status IN {} AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.cohort = c.id"
     " AND (s.enrolment IS NULL OR s.enrolment = e.id) AND s.status <> 'cancelled'"
@@ -97,8 +99,8 @@ def _conditions() -> Mapping[Fault, QueryString]:
         Fault.TOO_FEW_UNITS: QueryString(
             f"e.status = {{}} AND n.units_credited < {_REQUIRED}", completed
         ),
-        Fault.AFTER_EXIT: QueryString("n.attended_after > 0"),
-        Fault.BEFORE_JOINING: QueryString("n.attended_before > 0"),
+        Fault.AFTER_EXIT: QueryString(_OUTSIDE.format("attended_after")),
+        Fault.BEFORE_JOINING: QueryString(_OUTSIDE.format("attended_before")),
         Fault.STILL_ACTIVE: QueryString(
             _OVER, visibility.OPEN, clock.now() - timedelta(days=ACTIVE_AFTER_DAYS)
         ),

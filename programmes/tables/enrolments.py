@@ -121,7 +121,10 @@ class EnrolmentCounts(Table, tablename="enrolment_counts"):
     """
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset()
-    INDEXES: ClassVar[tuple[Index, ...]] = ()
+    INDEXES: ClassVar[tuple[Index, ...]] = (
+        Index("enrolment_counts_before_idx", ("enrolment",), where="attended_before > 0"),
+        Index("enrolment_counts_after_idx", ("enrolment",), where="attended_after > 0"),
+    )
 
     enrolment = ForeignKey(
         Enrolment, on_delete=OnDelete.restrict, null=False, primary_key=True, default=None
