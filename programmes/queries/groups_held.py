@@ -88,7 +88,7 @@ async def held_by_group(question: Question, *, scope: Scope) -> dict[GroupView, 
     await _require(question, scope)
     sql = _TAKEN.format(named=_NAMED, held=_HELD, group=_GROUP.format("s.cohort"))
     rows = await database.run(sql, _period(question), _asked(question, scope))
-    usual = await _usual({row["id"] for row in rows})
+    usual = await _usual()
     found: dict[UUID, tuple[GroupView, Held]] = {}
     for row, takers in _sessions(rows):
         regular = usual.get(row["id"], frozenset())
@@ -106,11 +106,11 @@ def _sessions(rows: Sequence[database.Row]) -> Iterator[tuple[database.Row, froz
         yield named[0], frozenset(row["account"] for row in named if row["account"])
 
 
-async def _usual(cohort_ids: set[UUID]) -> Mapping[UUID, frozenset[UUID]]:
+async def _usual() -> Mapping[UUID, frozenset[UUID]]:
+    """Answer who facilitates each group, whichever of them are asked for."""
     found: dict[UUID, set[UUID]] = {}
     for row in await database.run("SELECT f.cohort, f.account FROM cohort_facilitators f"):
-        if row["cohort"] in cohort_ids:
-            found.setdefault(row["cohort"], set()).add(row["account"])
+        found.setdefault(row["cohort"], set()).add(row["account"])
     return {cohort: frozenset(accounts) for cohort, accounts in found.items()}
 
 
