@@ -7,7 +7,7 @@ from accounts.demo import Cast
 from accounts.domain.roles import PERMISSIONS, Role
 from core import clock, subscriptions
 from core.periods import Every, Quarter, last_whole, quarter_of
-from core.reports import Question
+from core.reports import Basis, Question
 from core.scope import Actor, Area, Scope, Side
 from core.subscriptions import Due, NewSubscription
 from core.suppression import THRESHOLDS
@@ -17,7 +17,10 @@ from jobs.subscriptions import make_one, subscribe
 from training.domain.compliance import TARGETS
 
 _REMINDERS = NewSubscription(
-    "Texts and attendance, for the team meeting", "reminder-effect", Every.MONTH, Question()
+    "Texts and attendance, for the team meeting",
+    "reminder-effect",
+    Every.MONTH,
+    Question(basis=Basis.FLOW),
 )
 
 
