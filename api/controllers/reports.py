@@ -16,7 +16,7 @@ from api.schemas.reports import KnownReportOut
 from core.report_formats import to_csv, to_json
 from core.reports import Audience, Basis, Question, Report
 from core.scope import Actor, Permission, Scope
-from jobs import publication, reports
+from jobs import published, reports
 from jobs.publication import Terms
 
 
@@ -38,7 +38,7 @@ _GUARDS = [
 @get("/reports", operation_id="list_reports", guards=_GUARDS)
 async def list_reports(actor: NamedDependency[Actor]) -> ListOut[KnownReportOut]:
     """List the reports that you may run, or read as they are published."""
-    items = [KnownReportOut.of(known) for known in publication.readable(scope=actor.scope)]
+    items = [KnownReportOut.of(known) for known in published.readable(scope=actor.scope)]
     return ListOut(items=items, next=None)
 
 
@@ -51,7 +51,7 @@ async def run_report(
     until: Annotated[date | None, QueryParameter(name="to")] = None,
     group_by: FromQuery[str] = "",
     basis: FromQuery[Basis | None] = None,
-    audience: FromQuery[Audience | None] = None,
+    audience: FromQuery[Audience] = Audience.INTERNAL,
     format: FromQuery[Format] = Format.JSON,
     programme_id: FromQuery[UUID | None] = None,
     organisation_id: FromQuery[UUID | None] = None,
@@ -60,15 +60,16 @@ async def run_report(
     """Run a report over a period, grouped by a comma-separated list.
 
     ``programme_id``, ``organisation_id`` and ``cohort_id`` keep it to one of them. Of people one by
-    one JSON has the first 500 rows, a file all of them. ``audience`` is ``internal``
-    unless you read published reports alone; of yours, ``published`` is what a release would hold.
+    one JSON has the first 500 rows, a file all of them. Whoever reads
+    published reports alone asks for the ``audience`` ``published``; of yours it is what a release
+    would hold.
     """
     groups = tuple(part for part in group_by.split(",") if part)
     question = Question(
         since, until, basis or reports.usual_basis(slug), groups, programme_id, organisation_id,
         cohort_id,
     )  # fmt: skip
-    report = await publication.answer(slug, question, audience, terms=terms, by=actor)
+    report = await published.answer(slug, question, audience, terms=terms, by=actor)
     return answer(report, format, scope=actor.scope)
 
 

@@ -23,7 +23,7 @@ from core.periods import named
 from core.releases import Release
 from core.reports import Question, Report
 from core.scope import Actor, Permission
-from jobs import publication
+from jobs import publication, published
 from jobs.publication import Terms
 
 _PUBLISHES = requires(Permission.PUBLISH_REPORTS)
@@ -39,7 +39,7 @@ async def releases_page(request: AnyRequest, actor: NamedDependency[Actor]) -> P
         publishes=actor.scope.has(Permission.PUBLISH_REPORTS),
         reports=[
             known
-            for known in publication.readable(scope=actor.scope)
+            for known in published.readable(scope=actor.scope)
             if actor.scope.has(Permission.VIEW_PUBLISHED_REPORTS)
             or publication.sides_of(known, scope=actor.scope)
         ],
@@ -91,7 +91,7 @@ async def published_page(
     terms: NamedDependency[Terms],
 ) -> Page | Redirect:
     """Show what would be published to those who publish; lead others to what is."""
-    known = publication.published_report(slug, scope=actor.scope)
+    known = published.published_report(slug, scope=actor.scope)
     form = report_forms.form_of(request)
     fields = await report_forms.fields_of(form, known, scope=actor.scope, today=clock.today())
     publishes = bool(publication.sides_of(known, scope=actor.scope))
@@ -102,7 +102,7 @@ async def published_page(
         question = report_forms.question_of(form, known, today=clock.today())
         if publishes:
             return await _preview(request, slug, question, asked, terms, actor)
-        found = await publication.released(slug, question, terms=terms, by=actor)
+        found = await published.released(slug, question, terms=terms, by=actor)
     except AppError as error:
         status, errors = refusal(error, field="to")
         return page(request, "reports/published.html", **asked, status=status, errors=errors)
@@ -119,7 +119,7 @@ async def publish(
     terms: NamedDependency[Terms],
 ) -> Page | Redirect:
     """Release what the preview showed."""
-    known = publication.published_report(slug, scope=actor.scope)
+    known = published.published_report(slug, scope=actor.scope)
     form = Form(await request.form())
     try:
         question = report_forms.question_of(form, known, today=clock.today())

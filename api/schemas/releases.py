@@ -9,6 +9,7 @@ import msgspec
 from api.schemas.base import In, Out
 from core.releases import Release
 from core.reports import Basis, Question
+from jobs.reports import usual_basis
 
 
 class ReleaseIn(In, frozen=True, kw_only=True):
@@ -17,7 +18,7 @@ class ReleaseIn(In, frozen=True, kw_only=True):
     slug: str
     since: date | None = msgspec.field(default=None, name="from")
     until: date | None = msgspec.field(default=None, name="to")
-    basis: Basis = Basis.COHORT
+    basis: Basis | None = None
     group_by: list[str] = []
     programme_id: UUID | None = None
     organisation_id: UUID | None = None
@@ -26,8 +27,8 @@ class ReleaseIn(In, frozen=True, kw_only=True):
     def question(self) -> Question:
         """Answer what is asked of the report."""
         return Question(
-            self.since, self.until, self.basis, tuple(self.group_by), self.programme_id,
-            self.organisation_id,
+            self.since, self.until, self.basis or usual_basis(self.slug), tuple(self.group_by),
+            self.programme_id, self.organisation_id,
         )  # fmt: skip
 
 
