@@ -11,6 +11,7 @@ from core.periods import Every
 from core.reports import Basis, Question
 from core.subscription_rows import Made, Subscription
 from core.subscriptions import LONGEST_NAME, NewSubscription
+from jobs.reports import usual_basis
 
 
 class SubscriptionIn(In, frozen=True, kw_only=True):
@@ -19,7 +20,7 @@ class SubscriptionIn(In, frozen=True, kw_only=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME)]
     slug: str
     every: Every
-    basis: Basis = Basis.COHORT
+    basis: Basis | None = None
     group_by: list[str] = []
     programme_id: UUID | None = None
     organisation_id: UUID | None = None
@@ -28,7 +29,7 @@ class SubscriptionIn(In, frozen=True, kw_only=True):
     def details(self) -> NewSubscription:
         """Answer what the service takes."""
         question = Question(
-            basis=self.basis, group_by=tuple(self.group_by), programme_id=self.programme_id,
+            basis=self.basis or usual_basis(self.slug), group_by=tuple(self.group_by), programme_id=self.programme_id,
             organisation_id=self.organisation_id, cohort_id=self.cohort_id,
         )  # fmt: skip
         return NewSubscription(self.name, self.slug, self.every, question)

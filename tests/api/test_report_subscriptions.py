@@ -71,6 +71,20 @@ async def test_a_subscription_is_made_listed_read_and_ended_over_the_interface(
     assert (await client.get(address, headers=person.headers)).status_code == 404
 
 
+async def test_a_report_is_asked_on_its_usual_basis_unless_another_is_named(
+    client: AsyncClient,
+) -> None:
+    person = await make_manager()
+    for slug in ("completion", "reminder-effect"):
+        json = asked(slug=slug, name=slug)
+        assert (await client.post(API, headers=person.headers, json=json)).status_code == 201
+
+    items = (await client.get(API, headers=person.headers)).json()["items"]
+    assert {one["slug"]: one["basis"] for one in items} == {
+        "completion": "cohort", "reminder-effect": "flow",
+    }  # fmt: skip
+
+
 async def test_what_cannot_be_subscribed_to_is_named(client: AsyncClient) -> None:
     person = await make_manager()
     named = next(one.slug for one in reports.REPORTS.values() if one.names_people)
