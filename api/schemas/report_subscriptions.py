@@ -29,9 +29,12 @@ class SubscriptionIn(In, frozen=True, kw_only=True):
     def details(self) -> NewSubscription:
         """Answer what the service takes."""
         question = Question(
-            basis=self.basis or usual_basis(self.slug), group_by=tuple(self.group_by), programme_id=self.programme_id,
-            organisation_id=self.organisation_id, cohort_id=self.cohort_id,
-        )  # fmt: skip
+            basis=self.basis or usual_basis(self.slug),
+            group_by=tuple(self.group_by),
+            programme_id=self.programme_id,
+            organisation_id=self.organisation_id,
+            cohort_id=self.cohort_id,
+        )
         return NewSubscription(self.name, self.slug, self.every, question)
 
 

@@ -76,7 +76,7 @@ async def test_a_report_is_asked_on_its_usual_basis_unless_another_is_named(
 ) -> None:
     person = await make_manager()
     for slug in ("completion", "reminder-effect"):
-        json = asked(slug=slug, name=slug)
+        json = asked(slug=slug, name=f"My {slug}")
         assert (await client.post(API, headers=person.headers, json=json)).status_code == 201
 
     items = (await client.get(API, headers=person.headers)).json()["items"]
