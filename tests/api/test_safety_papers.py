@@ -36,7 +36,7 @@ async def test_d14_a_commissioner_reaches_neither_a_person_nor_a_figure(
     commissioner = await make_person(Role.COMMISSIONER, GrantSide.BOTH, everywhere=True)
     cohort = await make_cohort(enrolled=4)
     api = (
-        "participants", "referrals", "cohorts", f"cohorts/{cohort.id}/members", "reports",
+        "participants", "referrals", "cohorts", f"cohorts/{cohort.id}/members",
         "reports/completion", "links", "conflicts",
     )  # fmt: skip
     sign_in(client, commissioner)
