@@ -74,7 +74,7 @@ class Comparison:
         counts = {count for book in books for said in book for count in said.counts}
         common = [*others(counts), *absences([new, *related])]
         numbering = _Numbering({*counts, *(count for said in common for count in said.counts)})
-        self._books = _near([numbering.book(book) for book in (*books, common)])
+        self._books = _near([numbering.book(book) for book in (*books, common)], numbering.runs)
         self._rarity = Counter(
             name for book in self._books for said in book for name in said.unknowns
         )
@@ -152,8 +152,11 @@ class _Numbering:
         return {name: times for name, times in sums.items() if times}
 
 
-def _near(books: Sequence[Book]) -> list[Book]:
-    """Answer what has an unknown in common with the first book, be it by way of others."""
+def _near(books: Sequence[Book], runs: Sequence[Sequence[int]]) -> list[Book]:
+    """Answer what has an unknown in common with the first book, be it by way of others.
+
+    The days of one count belong together: they are added up.
+    """
     above: dict[int, int] = {}
 
     def group(name: int) -> int:
@@ -162,8 +165,8 @@ def _near(books: Sequence[Book]) -> list[Book]:
             name = higher
         return name
 
-    for said in (said for book in books for said in book):
-        first, *more = (group(name) for name in said.unknowns)
+    for names in (*runs, *(said.unknowns for book in books for said in book)):
+        first, *more = (group(name) for name in names)
         above.update(dict.fromkeys(more, first))
     new = {group(name) for said in books[0] for name in said.unknowns}
     return [[said for said in book if group(next(iter(said.unknowns))) in new] for book in books]
