@@ -1,5 +1,6 @@
 """PostgreSQL under Piccolo, with a pool of connections."""
 
+import asyncio
 import contextlib
 
 import asyncpg
@@ -10,6 +11,9 @@ from core.engines import DatabaseError
 
 _OLDEST_POSTGRES = 14
 _CONNECT_SECONDS = 10
+_CONNECTIONS = 10
+_SNAPSHOTS = 4
+"""As many of them may be held by readers of one moment each."""
 
 
 class _PoolTransaction(PostgresTransaction):
@@ -55,9 +59,27 @@ class _PoolTransaction(PostgresTransaction):
 
 
 class _PoolSnapshot(_PoolTransaction):
-    """A transaction that only reads: all that it reads stood at the same moment."""
+    """A transaction that only reads: all that it reads stood at the same moment.
+
+    A few at a time, so that long reports leave connections to those who save registers.
+    """
 
     __slots__ = ()
+    engine: "PostgresEngine"
+
+    async def __aenter__(self) -> PostgresTransaction:
+        await self.engine.snapshots.acquire()
+        try:
+            return await super().__aenter__()
+        except BaseException:
+            self.engine.snapshots.release()
+            raise
+
+    async def __aexit__(self, exception_type: object, exception: object, trace: object) -> bool:
+        try:
+            return await super().__aexit__(exception_type, exception, trace)
+        finally:
+            self.engine.snapshots.release()
 
     def _begun_on(self, connection: asyncpg.Connection) -> asyncpg.transaction.Transaction:
         return connection.transaction(isolation="repeatable_read", readonly=True)
@@ -68,6 +90,7 @@ class PostgresEngine(PiccoloPostgresEngine):
 
     def __init__(self, dsn: str) -> None:
         super().__init__(config={"dsn": dsn}, extensions=())
+        self.snapshots = asyncio.Semaphore(_SNAPSHOTS)
 
     async def check_version(self) -> None:
         """Ask nothing while the engine is built."""
@@ -80,7 +103,7 @@ class PostgresEngine(PiccoloPostgresEngine):
         """
         try:
             await self.start_connection_pool(
-                min_size=1, max_size=10, timeout=_CONNECT_SECONDS, command_timeout=60,
+                min_size=1, max_size=_CONNECTIONS, timeout=_CONNECT_SECONDS, command_timeout=60,
                 server_settings={"timezone": "UTC"},
             )  # fmt: skip
         except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

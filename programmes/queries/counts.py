@@ -5,6 +5,7 @@ histories holds the two together. Reports read what is kept of it in ``enrolment
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from uuid import UUID
 
 from piccolo.querystring import QueryString
@@ -137,13 +138,17 @@ def counted(places: QueryString = EVERY) -> QueryString:
 
     ``places`` is a condition on enrolments ``e``; those that continue them are told as well.
     """
+    return QueryString(_statement(database.bound().engine_type), places)
+
+
+@cache
+def _statement(_engine_type: str) -> str:
+    """Answer the words of the statement, put together once for each engine."""
     window = {
         "joined": database.london_midnight("e.joined_on"),
         "left": database.london_midnight("e.ended_on", days=1),
     }
-    return QueryString(
-        _PLACES.format(**window) + _MET.format(**_rules()) + _ADDED + _COUNTED, places
-    )
+    return _PLACES.format(**window) + _MET.format(**_rules()) + _ADDED + _COUNTED
 
 
 def _rules() -> dict[str, str]:
