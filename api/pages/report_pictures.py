@@ -197,8 +197,11 @@ def _highest(report: Report, drawn: Drawn, series: Sequence[Series]) -> float | 
 
 
 def _title(report: Report, section: Section, drawn: Drawn) -> str:
-    titles = {column.key: column.title for column in report.columns}
-    rows = [titles.get(key, key).lower() for key in report.group_by]
+    rows = [
+        column.title.lower()
+        for place, column in enumerate(report.columns)
+        if column.key in report.group_by and any(row[place] for row in section.rows)
+    ]
     grouped = "" if drawn.stages or not rows else f" by {' and '.join(rows)}"
     heading = f"{section.heading}. " if section.heading else ""
     return f"{heading}{drawn.what}{grouped}, {report.period}"

@@ -113,6 +113,8 @@ async def test_the_file_has_the_same_figures_and_no_formula(client: AsyncClient)
     assert response.headers["content-disposition"] == 'attachment; filename="completion.csv"'
     assert '"Freedom","\'=FP 1","4"' in response.text
     assert '"1","2","50.0"' in response.text
+    workbook = await client.get("/reports/completion/xlsx")
+    assert workbook.content.startswith(b"PK")
 
 
 @pytest.mark.parametrize(

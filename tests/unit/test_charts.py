@@ -240,3 +240,13 @@ def test_a_long_line_names_every_few_of_its_places() -> None:
 
     shown = re.findall(r">(week \d+)<", text)
     assert (len(shown), shown[1]) == (12, "week 5")
+
+
+def test_the_title_names_only_what_the_rows_of_the_section_are_parted_by() -> None:
+    columns = (Column("sex", "Sex", Kind.CODE), Column("age_band", "Age", Kind.CODE), R1)
+    rows = (("", "18_24", Rate(9, 30)), ("", "25_34", Rate(9, 40)))
+
+    found = drawn(report("equality", columns, *rows, by=("sex", "age_band")))
+
+    assert "Completion by age, " in found.title
+    assert found.labels == ("18 24", "25 34")

@@ -108,6 +108,18 @@ def test_a_section_with_a_picture_says_where_it_is() -> None:
     assert of(report(ROW))["sections"][0]["chart"] == {}
 
 
+def test_sections_of_the_same_say_by_what_their_rows_are_parted() -> None:
+    columns = (*COLUMNS[:1], Column("sex", "Sex", Kind.CODE), COLUMNS[1])
+    sections = tuple(
+        Section("Survivors", rows) for rows in ((("police", "", 9),), (("", "female", 9),))
+    )
+    one = report(columns=columns, sections=sections, group_by=("source", "sex"))
+
+    headings = [section["heading"] for section in of(one)["sections"]]
+
+    assert headings == ["Survivors, by referred by", "Survivors, by sex"]
+
+
 @pytest.mark.parametrize(
     ("claimed", "recomputed", "said"),
     [
