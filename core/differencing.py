@@ -63,8 +63,9 @@ Book = list[_Said]
 class Comparison:
     """A new report held against earlier releases, the newest first.
 
-    Only what has to do with the new report is read, however many releases there are: what has
-    no unknown in common with it, not even by way of others, says nothing of it.
+    However many releases there are, only what has an unknown in common with the new report, be
+    it by way of others, is read anew for what is hidden. The rest is read once: it only tells
+    other days of the same counts.
     """
 
     def __init__(self, new: Publication, earlier: Sequence[Publication], *, threshold: int) -> None:
@@ -74,13 +75,11 @@ class Comparison:
         counts = {count for book in books for said in book for count in said.counts}
         common = [*others(counts), *absences([new, *related])]
         numbering = _Numbering({*counts, *(count for said in common for count in said.counts)})
-        self._books = _near([numbering.book(book) for book in (*books, common)], numbering.runs)
-        self._rarity = Counter(
-            name for book in self._books for said in book for name in said.unknowns
-        )
-        self._runs = [
-            near for run in numbering.runs if (near := [name for name in run if self._rarity[name]])
-        ]
+        everything = [numbering.book(book) for book in (*books, common)]
+        self._books, apart = _near(everything)
+        self._rarity = _rarity(self._books)
+        self._runs = [run for run in numbering.runs if not self._rarity.keys().isdisjoint(run)]
+        self._apart = _forms(apart, set().union(*self._runs) - self._rarity.keys())
 
     def revealing(self, concealed: Collection[Cell]) -> frozenset[frozenset[Cell]]:
         """Answer sets of new cells: each tells a small number if all of it is shown.
@@ -91,13 +90,15 @@ class Comparison:
         new, *others, common = self._books
         own = [said for said in new if said.cell is None or said.cell not in concealed]
         books = [own, *others]
-        first = _Reading(self._threshold, Sums(self._rarity))
+        first = self._reading()
         found = set(first.of([*books, common], self._runs))
         for doubted in sorted(first.doubted - {0, len(books)}):
             believed = [books[doubted], *books[:doubted], *books[doubted + 1 :], common]
-            reading = _Reading(self._threshold, Sums(self._rarity))
-            found |= set(reading.of(believed, self._runs))
+            found |= set(self._reading().of(believed, self._runs))
         return frozenset(found)
+
+    def _reading(self) -> "_Reading":
+        return _Reading(self._threshold, Sums(self._rarity), self._apart)
 
 
 def revealing(
@@ -152,11 +153,8 @@ class _Numbering:
         return {name: times for name, times in sums.items() if times}
 
 
-def _near(books: Sequence[Book], runs: Sequence[Sequence[int]]) -> list[Book]:
-    """Answer what has an unknown in common with the first book, be it by way of others.
-
-    The days of one count belong together: they are added up.
-    """
+def _near(books: Sequence[Book]) -> tuple[list[Book], list[Book]]:
+    """Part what has an unknown in common with the first book, be it by way of others, and not."""
     above: dict[int, int] = {}
 
     def group(name: int) -> int:
@@ -165,11 +163,29 @@ def _near(books: Sequence[Book], runs: Sequence[Sequence[int]]) -> list[Book]:
             name = higher
         return name
 
-    for names in (*runs, *(said.unknowns for book in books for said in book)):
-        first, *more = (group(name) for name in names)
+    for said in (said for book in books for said in book):
+        first, *more = (group(name) for name in said.unknowns)
         above.update(dict.fromkeys(more, first))
     new = {group(name) for said in books[0] for name in said.unknowns}
-    return [[said for said in book if group(next(iter(said.unknowns))) in new] for book in books]
+    near: list[Book] = [[] for _ in books]
+    apart: list[Book] = [[] for _ in books]
+    for place, book in enumerate(books):
+        for said in book:
+            is_near = group(next(iter(said.unknowns))) in new
+            (near if is_near else apart)[place].append(said)
+    return near, apart
+
+
+def _rarity(books: Iterable[Book]) -> Counter[int]:
+    return Counter(name for book in books for said in book for name in said.unknowns)
+
+
+def _forms(books: Sequence[Book], names: Iterable[int]) -> dict[int, tuple[Form[int], Told]]:
+    """Answer what books by themselves tell of unknowns."""
+    sums: Sums[Cell | None] = Sums(_rarity(books))
+    for said in (said for book in books for said in book):
+        sums.add(said.unknowns, {None: said.number} if said.number else {})
+    return {name: sums.reduced({name: 1}) for name in names}
 
 
 @dataclass(slots=True)
@@ -178,6 +194,8 @@ class _Reading:
 
     threshold: int
     sums: Sums[Cell | None]
+    apart: Mapping[int, tuple[Form[int], Told]]
+    """Unknowns that nothing connects with those that are read, and what is known of them."""
     values: dict[Cell | None, int] = field(default_factory=lambda: {None: 1})
     doubted: set[int] = field(default_factory=set)
     """Which books did not fit what had been read before them."""
@@ -210,7 +228,7 @@ class _Reading:
         right: Told = {}
         before: dict[frozenset[tuple[int, int]], list[Told]] = {frozenset(): [{}]}
         for name in run:
-            more, knowns = self.sums.reduced({name: 1})
+            more, knowns = self.apart.get(name) or self.sums.reduced({name: 1})
             add_modulo(left, more.items(), 1)
             add_modulo(right, knowns.items(), 1)
             same = before.setdefault(frozenset(left.items()), [])
