@@ -107,7 +107,7 @@ async def reminder_effect(question: Question, *, scope: Scope) -> Report:
         columns=(*(_LABELS[label] for label in group_by), *_COUNTS),
         sums=_SUMS,
         sections=tuple(_sections(pairs, group_by)),
-        data_quality=await data_quality(scope),
+        data_quality=await data_quality(scope=scope),
     )
 
 

@@ -98,7 +98,7 @@ async def attendance(question: Question, *, scope: Scope) -> Report:
             sensitive=is_sensitive(group_by),
             totals=totals,
         ),
-        data_quality=await data_quality(scope),
+        data_quality=await data_quality(scope=scope),
     )
 
 

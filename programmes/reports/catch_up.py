@@ -57,7 +57,7 @@ async def catch_up(question: Question, *, scope: Scope) -> Report:
         columns=(*label_columns(group_by), *_COLUMNS),
         sums=_SUMS,
         sections=sections(groups, _cells, sensitive=is_sensitive(group_by)),
-        data_quality=await data_quality(scope),
+        data_quality=await data_quality(scope=scope),
     )
 
 

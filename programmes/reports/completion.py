@@ -97,7 +97,7 @@ async def completion(question: Question, *, scope: Scope) -> Report:
         sections=sections(
             groups, lambda counts: _cells(counts, flow=flow), sensitive=is_sensitive(group_by)
         ),
-        data_quality=await data_quality(scope),
+        data_quality=await data_quality(scope=scope),
         claims=await claimed_figures(case_events(), question, scope=scope),
     )
 

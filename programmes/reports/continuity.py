@@ -64,7 +64,7 @@ async def continuity(question: Question, *, scope: Scope) -> Report:
             Sum("group_sessions", ("under_two",), rest=True),
         ),
         sections=group_sections(groups, _cells, _total),
-        data_quality=await data_quality(scope),
+        data_quality=await data_quality(scope=scope),
     )
 
 

@@ -88,7 +88,7 @@ async def equality(question: Question, *, scope: Scope) -> Report:
             _section([group for _, group in some], place, of=len(group_by))
             for (_, _, place), some in groupby(ordered, key=lambda one: one[0])
         ),
-        data_quality=await data_quality(scope),
+        data_quality=await data_quality(scope=scope),
     )
 
 

@@ -16,7 +16,7 @@ _FAULTS = {
 }
 
 
-async def data_quality(scope: Scope) -> tuple[str, ...]:
+async def data_quality(*, scope: Scope) -> tuple[str, ...]:
     """Answer a sentence for each kind of fault, with how many there are."""
     cases = await faulty_cases(scope=scope, permission=Permission.VIEW_PROGRAMME_REPORTS)
     counts = Counter(case.fault for case in cases)

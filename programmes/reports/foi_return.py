@@ -95,7 +95,7 @@ async def foi_return(question: Question, *, scope: Scope) -> Report:
             _labelled(section, place, of=len(group_by))
             for _, place, section in sorted(parted, key=lambda one: one[:2])
         ),
-        data_quality=await data_quality(scope),
+        data_quality=await data_quality(scope=scope),
     )
 
 

@@ -77,7 +77,7 @@ async def funnel(question: Question, *, scope: Scope) -> Report:
         sections=sections(
             groups, lambda counts: _cells(counts, flow=flow), sensitive=is_sensitive(group_by)
         ),
-        data_quality=await data_quality(scope),
+        data_quality=await data_quality(scope=scope),
     )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ async def group_size(question: Question, *, scope: Scope) -> Report:
         group_by=NAMES,
         columns=_COLUMNS,
         sections=group_sections(groups, _cells, _total),
-        data_quality=await data_quality(scope),
+        data_quality=await data_quality(scope=scope),
     )
 
 

@@ -77,7 +77,7 @@ async def non_completion(question: Question, *, scope: Scope) -> Report:
         sections=sections(
             found, _cells, sensitive=is_sensitive(group_by), totals=_totals(found)
         ),
-        data_quality=await data_quality(scope),
+        data_quality=await data_quality(scope=scope),
     )  # fmt: skip
 
 

@@ -102,7 +102,7 @@ async def outcomes(question: Question, *, scope: Scope) -> Report:
         columns=(*label_columns(group_by), *_columns(groups)),
         sums=_SUMS,
         sections=(),
-        data_quality=await data_quality(scope),
+        data_quality=await data_quality(scope=scope),
     )
     counted = _counts_partners(question, group_by, scope)
     return replace(

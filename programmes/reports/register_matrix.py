@@ -62,7 +62,7 @@ async def register_matrix(question: Question, *, scope: Scope) -> Report:
         definitions=_DEFINITIONS,
         columns=_COLUMNS,
         sections=sections,
-        data_quality=await data_quality(scope),
+        data_quality=await data_quality(scope=scope),
         publishable=False,
         cut=cut,
     )

@@ -64,7 +64,7 @@ async def retention_curve(question: Question, *, scope: Scope) -> Report:
         columns=(*label_columns(group_by), *_COLUMNS),
         sums=(Sum("at_risk", ("retained", "lost")),),
         sections=_sections(groups, sensitive=is_sensitive(group_by)),
-        data_quality=await data_quality(scope),
+        data_quality=await data_quality(scope=scope),
     )
 
 

@@ -82,7 +82,7 @@ async def waiting_time(question: Question, *, scope: Scope) -> Report:
         group_by=group_by,
         columns=(*label_columns(group_by), *_COLUMNS),
         sections=spread_sections(groups, _cells, sensitive=is_sensitive(group_by)),
-        data_quality=await data_quality(scope),
+        data_quality=await data_quality(scope=scope),
     )
 
 
