@@ -49,13 +49,7 @@ def published(
         _section(report, place, concealed, changed - concealed, threshold=threshold)
         for place in range(len(report.sections))
     )
-    printed = {
-        (cell.numerator, cell.denominator)
-        for section in sections
-        for row in rows_of(section)
-        for cell in row
-        if isinstance(cell, Rate) and not cell.hidden
-    }
+    printed = _rates(sections)
     return replace(
         report,
         threshold=threshold,
@@ -63,6 +57,17 @@ def published(
         data_quality=tuple(without_small(one, threshold) for one in report.data_quality),
         claims=tuple(_claim(one, printed) for one in report.claims),
     )
+
+
+def _rates(sections: Sequence[Section]) -> set[tuple[int, int]]:
+    """Answer the counts of every rate that is printed with its share."""
+    return {
+        (cell.numerator, cell.denominator)
+        for section in sections
+        for row in rows_of(section)
+        for cell in row
+        if isinstance(cell, Rate) and not cell.hidden
+    }
 
 
 def without_small(sentence: str, threshold: int) -> str:

@@ -81,10 +81,7 @@ async def training_compliance(
         as_of=as_of,
         run_at=clock.now(),
         group_by=tuple(grouping.value for grouping in shown),
-        columns=(
-            *(Column(one.value, _TITLES[one], _KINDS.get(one, Kind.TEXT)) for one in shown),
-            *_FIGURES,
-        ),
+        columns=(*map(_column, shown), *_FIGURES),
         sums=_SUMS,
         sections=(
             Section(
@@ -105,6 +102,10 @@ def _definitions(targets: Targets) -> tuple[str, ...]:
     return tuple(sentence.format(**percents) for sentence in _DEFINITIONS)
 
 
+def _column(grouping: Grouping) -> Column:
+    return Column(grouping.value, _TITLES[grouping], _KINDS.get(grouping, Kind.TEXT))
+
+
 def _labels(group: Group, shown: Sequence[Grouping]) -> tuple[str, ...]:
     labels = {
         Grouping.REQUIREMENT: group.requirement.name if group.requirement else "",
@@ -116,7 +117,7 @@ def _labels(group: Group, shown: Sequence[Grouping]) -> tuple[str, ...]:
     return tuple(labels[grouping] for grouping in shown)
 
 
-def _total_labels(shown: Sequence[Grouping]) -> tuple[str, ...]:
+def _total_labels(shown: Sequence[object]) -> tuple[str, ...]:
     return tuple("" if place else "Total" for place, _ in enumerate(shown))
 
 
@@ -211,10 +212,7 @@ async def training_attendance(question: Question, *, scope: Scope) -> Report:
                     (*label, *_came(*figures, reached=reached))
                     for label, figures in found.rows.items()
                 ),
-                totals=(
-                    *("" if place else "Total" for place, _ in enumerate(shown)),
-                    *_came(*found.total, reached=reached),
-                ),
+                totals=(*_total_labels(shown), *_came(*found.total, reached=reached)),
             ),
         ),
         data_quality=(

@@ -71,8 +71,7 @@ async def enrol(
     refuse([near_fault("joined_on", joined_on), early_fault(joined_on, into)])
     way = await _way(participant_id, into, referral_id, by)
     if way.continues is None:
-        refuse([await _entry_fault(joined_on, into, by)])
-        await _require_completion_before(participant_id, into)
+        await _refuse_newcomer(participant_id, joined_on, into, by)
     row = Enrolment(
         id=new_id(), participant=participant_id, cohort=cohort_id, referral=way.referral_id,
         joined_on=joined_on, status=EnrolmentStatus.ENROLLED, created_at=clock.now(),
@@ -125,10 +124,14 @@ def early_fault(joined_on: date, into: CohortView) -> FieldError | None:
     return FieldError("joined_on", f"The cohort starts on {into.starts_on:%d %B %Y}")
 
 
-async def _entry_fault(joined_on: date, into: CohortView, by: Actor) -> FieldError | None:
+async def _refuse_newcomer(
+    participant_id: UUID, joined_on: date, into: CohortView, by: Actor
+) -> None:
+    """Refuse a day on which nobody new may join, and who has not done what comes before (S7)."""
     sessions = await entry_sessions(into.id, scope=by.scope)
     fault = entry_fault(into.group_model, joined_on, sessions)
-    return FieldError("joined_on", fault) if fault else None
+    refuse([FieldError("joined_on", fault) if fault else None])
+    await _require_completion_before(participant_id, into)
 
 
 async def _require_completion_before(participant_id: UUID, into: CohortView) -> None:
