@@ -93,6 +93,11 @@ def named(since: date | None, until: date | None, *, today: date) -> str:
     return days
 
 
+def interval(since: date | None, until: date | None) -> str:
+    """Answer a period as an ISO 8601 interval; an end that is left open is ``..``."""
+    return "/".join(day.isoformat() if day else ".." for day in (since, until))
+
+
 def is_whole_quarters(since: date | None, until: date | None) -> bool:
     """Tell whether a period begins with a quarter, or at the beginning, and ends with one."""
     begins = since is None or since == quarter_of(since).first_on

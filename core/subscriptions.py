@@ -15,7 +15,7 @@ from piccolo.querystring import QueryString
 from core import audit, clock, database
 from core.errors import InvalidInputError, NotFoundError
 from core.ids import new_id
-from core.periods import Every, last_whole
+from core.periods import Every, interval, last_whole
 from core.report_documents import from_document, to_document
 from core.reports import Question, Report
 from core.scope import Actor, Area, Scope
@@ -218,7 +218,7 @@ async def keep(one: Due, what: Report | str, *, areas: Iterable[Area] = (), by: 
         await audit.record(
             "subscribed_report_made" if document else "subscribed_report_refused",
             by=by, subject_type=audit.Subject.REPORT_SUBSCRIPTION, subject=one.subscription.id,
-            after={"report": one.subscription.slug, "from": one.since, "to": one.until},
+            after={"report": one.subscription.slug, "period": interval(one.since, one.until)},
         )  # fmt: skip
     return True
 

@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from core import audit, database
 from core.errors import InvalidInputError, NotFoundError
 from core.exports import Table, of_report
+from core.periods import interval
 from core.reports import Basis, Question, Report, Row
 from core.scope import Actor, Permission, Scope
 from jobs import reminder_effect
@@ -227,7 +228,10 @@ async def run(slug: str, question: Question, *, by: Actor, targets: Targets = TA
     async with database.transaction():
         await audit.record(
             "report_run", by=by, subject_type=audit.Subject.REPORT, subject=subject(slug),
-            after={"from": question.since, "to": question.until, "group_by": question.group_by},
+            after={
+                "period": interval(question.since, question.until),
+                "group_by": question.group_by,
+            },
         )  # fmt: skip
     return report
 

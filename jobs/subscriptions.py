@@ -11,6 +11,7 @@ from accounts.errors import NotSignedInError
 from accounts.services.sign_in import actor_of_account
 from core import audit, clock, database, subscriptions
 from core.errors import AppError, InvalidInputError, NotFoundError
+from core.periods import interval
 from core.reports import Report
 from core.scope import SYSTEM, Actor, Permission
 from core.subscription_rows import Subscription
@@ -56,7 +57,8 @@ async def read(made_id: UUID, *, by: Actor) -> tuple[Subscription, Report]:
             "subscribed_report_read", by=by, subject_type=audit.Subject.REPORT_SUBSCRIPTION,
             subject=subscription.id,
             after={
-                "report": report.slug, "from": report.question.since, "to": report.question.until,
+                "report": report.slug,
+                "period": interval(report.question.since, report.question.until),
             },
         )  # fmt: skip
     return subscription, report

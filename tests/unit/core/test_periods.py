@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from core.periods import Quarter, is_whole_quarters, named, quarter_at, quarter_of
+from core.periods import Quarter, interval, is_whole_quarters, named, quarter_at, quarter_of
 
 TODAY = date(2026, 6, 10)
 
@@ -50,6 +50,11 @@ def test_a_year_of_quarters_follows_on_without_a_gap() -> None:
 )
 def test_a_period_is_named(since: date | None, until: date | None, words: str) -> None:
     assert named(since, until, today=TODAY) == words
+
+
+def test_a_period_is_one_word_where_programs_read_it() -> None:
+    assert interval(date(2026, 4, 1), date(2026, 6, 30)) == "2026-04-01/2026-06-30"
+    assert interval(None, date(2026, 6, 30)) == "../2026-06-30"
 
 
 @pytest.mark.parametrize(
