@@ -31,7 +31,7 @@ def test_a_quarter_is_chosen_read_drawn_and_taken_away(signed_in: SignedIn) -> N
     expect(row).to_contain_text("95% interval")
     expect(row).to_contain_text("small base")
     picture = page.locator(".app-chart img").first
-    assert picture.evaluate("image => image.complete && image.naturalWidth") == 800
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 800
     drawn = page.request.get(str(picture.get_attribute("src"))).text()
     assert set(RATE.findall(drawn)) <= set(RATE.findall(page.locator("table").first.inner_text()))
     assert list(faults_of(page)) == []
