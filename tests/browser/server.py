@@ -9,13 +9,20 @@ from datetime import UTC, datetime
 
 import uvicorn
 
+from accounts.domain.roles import GrantSide, Role
+from accounts.services.hashing import hash_password
 from api import demo
 from api.app import create_app
 from core import clock, database, log
+from core.reports import Question
+from core.scope import Side
 from core.settings import Settings
-from jobs import training_notices
+from jobs import publication, training_notices
+from jobs.publication import Terms
 from messaging.gateways.console import ConsoleGateway
 from migrations import run as migrations
+from tests.factories import make_person
+from tests.factories_programmes import make_participant, make_programme, make_referral
 from tests.fakes import FixedClock
 
 NOW = datetime(2026, 6, 10, 19, 30, tzinfo=UTC)
@@ -41,6 +48,28 @@ async def load(url: str) -> None:
     async with database.connected(url):
         await demo.load(seed=1, large=False, progress=lambda *_: None)
         await training_notices.plan()
+        await publish_and_refer_one_more()
+
+
+async def publish_and_refer_one_more() -> None:
+    """A small service whose figures were published just before somebody else was referred.
+
+    Its manager is refused to publish them again: the two numbers differ by one person.
+    """
+    manager = await make_person(
+        Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR, email="small.manager@example.org",
+        password_hash=await hash_password(demo.PASSWORD),
+    )  # fmt: skip
+    programme = await make_programme(
+        organisation_id=manager.organisation_id, side=Side.SURVIVOR, name="Mornings"
+    )
+    for number in range(13):
+        if number == 12:
+            await publication.publish(
+                "completion", Question(), note="", terms=Terms(5), by=manager.actor
+            )
+        participant_id = await make_participant(organisation_id=manager.organisation_id)
+        await make_referral(participant_id=participant_id, programme_id=programme.id)
 
 
 if __name__ == "__main__":
