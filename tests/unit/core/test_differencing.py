@@ -11,9 +11,10 @@ from core.published_numbers import Publication
 from core.publishing import published
 from core.report_formats import as_text
 from core.reports import Basis, Column, Kind, Question, Report
-from tests.unit.core.published_reports import HALF, Q1, Q2, YEAR, by, whole
+from tests.unit.core.published_reports import HALF, Q1, Q2, YEAR, Days, by, whole
 
 LARGE = {"police": (30, 20), "self": (25, 15), "health": (40, 12)}
+Q4 = (date(2027, 1, 1), date(2027, 3, 31))
 Filters = frozenset[tuple[str, str]]
 NONE: Filters = frozenset()
 
@@ -90,6 +91,19 @@ def test_quarters_and_their_year_do_not_reveal_the_one_that_was_not_released() -
 
     assert found["health"][0] == "[c]"
     assert found["police"] == ["120", "90", "210"]
+
+
+@pytest.mark.parametrize(("period", "shown"), [(Q2, "[c]"), (Q4, "0")])
+def test_days_that_a_report_is_not_of_are_added_to_it_where_they_follow(
+    period: Days, shown: str
+) -> None:
+    """Nobody in the second quarter and, by a lower threshold, 8 in the first: 8 in both."""
+    first = released(by("source", {**LARGE, "police": (8, 20)}))
+    nobody = by("source", {**LARGE, "police": (0, 20)}, period=period)
+
+    later = published(nobody, threshold=10, earlier=[Publication(first)])
+
+    assert cells(later)["police"][0] == shown
 
 
 def test_rows_of_quarters_are_held_against_the_periods_before() -> None:
