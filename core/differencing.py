@@ -7,7 +7,9 @@ that adds up; whatever small number follows from them is revealed.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import pairwise
 
 from core.elimination import Form, Sums, add_modulo, nearest
 from core.published_numbers import (
@@ -74,6 +76,7 @@ class Comparison:
         books = [list(statements(new, own=True)), *(list(statements(one)) for one in related)]
         counts = {count for book in books for said in book for count in said.counts}
         common = [*others(counts), *absences([new, *related])]
+        common += _in_stretches([*(said for book in books for said in book), *common], counts)
         numbering = _Numbering({*counts, *(count for said in common for count in said.counts)})
         everything = [numbering.book(book) for book in (*books, common)]
         self._books, apart = _near(everything)
@@ -99,6 +102,28 @@ class Comparison:
 
     def _reading(self) -> "_Reading":
         return _Reading(self._threshold, Sums(self._rarity), self._apart)
+
+
+def _in_stretches(said: Sequence[Statement], counts: Collection[Count]) -> Iterator[Statement]:
+    """Answer of each sum that it holds in every stretch of its days that some release tells of.
+
+    Whoever is in a period's rows is in them in a part of it, and nobody else is.
+    """
+    days: dict[Family, set[date]] = {}
+    for count in counts:
+        days.setdefault(count.family, set()).update(count.period)
+    for one in said:
+        periods = {count.period for count in one.counts}
+        if one.is_printed or len(periods) > 1 or not all(c.family.adds_up for c in one.counts):
+            continue
+        [(begin, end)] = periods
+        told = set().union(*(days.get(count.family, set()) for count in one.counts))
+        within = [begin, *sorted(day for day in told if begin < day < end), end]
+        if len(within) > 2:  # noqa: PLR2004 - it has parts
+            for stretch in pairwise(within):
+                yield Statement(
+                    {replace(count, period=stretch): times for count, times in one.counts.items()}
+                )
 
 
 def revealing(

@@ -223,3 +223,26 @@ def test_what_earlier_releases_reveal_by_themselves_stops_nothing() -> None:
     new = Publication(by("area", {"north": (38, 30), "south": (30, 17)}))
 
     assert not revealing(new, frozenset(), [Publication(first)], threshold=5)
+
+
+def one_row(label: str, counts: tuple[int, int]) -> tuple[Report, Filters]:
+    """A report of one source alone in the first quarter."""
+    return by("area", {"north": counts}), frozenset({("source", label)})
+
+
+def test_the_rows_of_a_longer_period_are_all_there_are_in_its_parts() -> None:
+    """Sources of the half year, then everybody, police and self in Q1: health in Q1 is the rest."""
+    half = {"police": (60, 40), "self": (50, 30), "health": (43, 24)}
+    everybody = by("area", {"north": (58, 47)})  # 30 + 25 + 3, and 20 + 15 + 12
+    police, of_police = one_row("police", (30, 20))
+    own, of_own = one_row("self", (25, 15))
+    earlier = [
+        Publication(published(police, threshold=5, filters=of_police), of_police),
+        Publication(published(everybody, threshold=5)),
+        Publication(published(by("source", half, period=HALF), threshold=5)),
+    ]
+
+    alone = cells(published(own, threshold=5, earlier=earlier[:2], filters=of_own))
+    found = cells(published(own, threshold=5, earlier=earlier, filters=of_own))
+
+    assert (alone["All"][0], found["All"][0]) == ("25", "[c]")
