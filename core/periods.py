@@ -1,5 +1,6 @@
 """Periods as councils name them: years and quarters from 1 April (C2)."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -31,8 +32,10 @@ class Quarter:
 
     @property
     def last_on(self) -> date:
-        """Answer its last day."""
-        return self.next.first_on - timedelta(days=1)
+        """Answer its last day; the last one of all has no quarter after it."""
+        first = self.first_on
+        month = first.month + _QUARTER_MONTHS - 1
+        return first.replace(month=month, day=monthrange(first.year, month)[1])
 
     @property
     def next(self) -> "Quarter":
@@ -88,7 +91,7 @@ def named(since: date | None, until: date | None, *, today: date) -> str:
     first = quarter_of(since)
     if (since, until) == (first.first_on, first.last_on):
         return f"{first.name}, {days}"
-    if since == first.first_on and first.number == 1 and until == _year_end(first):
+    if since == first.first_on and first.number == 1 and _ends_year(until, first):
         return f"the year {year_name(first.year)}, {days}"
     return days
 
@@ -104,8 +107,8 @@ def is_whole_quarters(since: date | None, until: date | None) -> bool:
     return begins and until is not None and until == quarter_of(until).last_on
 
 
-def _year_end(first: Quarter) -> date:
-    return Quarter(first.year + 1, 1).first_on - timedelta(days=1)
+def _ends_year(day: date, first: Quarter) -> bool:
+    return quarter_of(day) == Quarter(first.year, 4) and day == quarter_of(day).last_on
 
 
 def _day(day: date) -> str:

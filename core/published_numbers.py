@@ -12,7 +12,7 @@ from itertools import combinations
 
 from core.periods import Quarter
 from core.report_cells import count_cells, label_places, relations, rows_of
-from core.reports import Kind, Report, Section
+from core.reports import Column, Kind, Report, Section
 from core.suppression import Cell
 
 Labels = frozenset[tuple[str, str]]
@@ -75,7 +75,12 @@ class Publication:
     @property
     def subjects(self) -> frozenset[tuple[str, ...]]:
         """Answer what its sections count."""
-        return frozenset(_subject(self.report, section) for section in self.report.sections)
+        bases = {_counted(self.report, column)[0] for column in self.report.columns}
+        return frozenset(
+            _subject(self.report, section, basis)
+            for section in self.report.sections
+            for basis in bases
+        )
 
 
 def statements(
@@ -154,7 +159,8 @@ class _Table:
         self.places = label_places(report)
         self.names = [report.columns[place].key for place in self.places]
         self.by_quarter = "quarter" in self.names
-        self.of = _subject(report, section)
+        self.of = _subject(report, section, report.question.basis.value)
+        self.known_as = {column.key: _counted(report, column) for column in report.columns}
         self.adding = {
             column.key: column.adds_up and not _is_census(report, section)
             for column in report.columns
@@ -182,7 +188,9 @@ class _Table:
     def count(self, where: Where, key: str) -> Count:
         """Answer the count of a column there."""
         labels, period = where
-        return Count(Family(self.of, labels, key, self.adding.get(key, True)), period)
+        basis, known = self.known_as.get(key, (self.report.question.basis.value, key))
+        of = _subject(self.report, self.section, basis)
+        return Count(Family(of, labels, known, self.adding.get(key, True)), period)
 
     def sums(self) -> Iterator[Statement]:
         """Answer how rows add up to others of fewer labels, and columns to one another."""
@@ -197,6 +205,14 @@ class _Table:
                     yield from self._adding_up(whole, some)
         for where in everywhere:
             yield from self._relating(where)
+        yield from self._wholes()
+
+    def _wholes(self) -> Iterator[Statement]:
+        for column in self.report.columns:
+            among = set(self.names) - set(column.along)
+            for row in range(len(self.section.rows) if column.whole_of in self.keys else 0):
+                whole = self.count(self.where(row, among), column.whole_of)
+                yield Statement({self.count(self.where(row), column.key): 1, whole: -1})
 
     def _adding_up(self, whole: Where, parts: set[Where]) -> Iterator[Statement]:
         if parts == {whole}:
@@ -207,7 +223,7 @@ class _Table:
 
     def _relating(self, where: Where) -> Iterator[Statement]:
         for one in relations(self.report):
-            if {one.total, *one.parts} <= self.adding.keys():
+            if {one.total, *(() if one.elsewhere else one.parts)} <= self.adding.keys():
                 counts = {self.count(where, part): 1 for part in one.parts}
                 if one.rest:
                     adds_up = all(self.adding[key] for key in (one.total, *one.parts))
@@ -217,8 +233,14 @@ class _Table:
                 yield Statement({self.count(where, one.total): -1, **counts})
 
 
-def _subject(report: Report, section: Section) -> tuple[str, ...]:
-    return (report.counting_unit, report.question.basis.value, section.side, section.heading)
+def _subject(report: Report, section: Section, basis: str) -> tuple[str, ...]:
+    return (report.counting_unit, basis, section.side, section.heading)
+
+
+def _counted(report: Report, column: Column) -> tuple[str, str]:
+    """Answer on which basis a column is counted, and its key in most reports."""
+    basis, _, key = column.same_as.partition(" ")
+    return basis or report.question.basis.value, key or column.key
 
 
 def _is_census(report: Report, section: Section) -> bool:
@@ -228,7 +250,8 @@ def _is_census(report: Report, section: Section) -> bool:
 
 def _period(report: Report) -> Period:
     since = report.question.since or date.min
-    return since, (report.question.until or report.as_of) + _DAY
+    until = min(report.question.until or report.as_of, date.max - _DAY)
+    return since, until + _DAY
 
 
 def _within(quarter: Quarter, period: Period) -> Period:

@@ -20,6 +20,7 @@ class Relation:
     total: str
     parts: tuple[str, ...]
     rest: bool
+    elsewhere: bool = False
 
     @property
     def key(self) -> str:
@@ -76,7 +77,7 @@ def count_cells(report: Report, cells: Row) -> Iterator[tuple[int, int]]:
 
 def relations(report: Report) -> tuple[Relation, ...]:
     """Answer how the counts of a row add up: as the report says, and what each rate leaves out."""
-    found = [Relation(one.total, one.parts, one.rest) for one in report.sums]
+    found = [Relation(one.total, one.parts, one.rest, one.elsewhere) for one in report.sums]
     named = {one.key for one in found}
     for column in report.columns:
         rest = Relation(column.denominator, (column.numerator,), rest=True)

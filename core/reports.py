@@ -76,6 +76,7 @@ class Column:
     it also rests on those of the totals, ``adds_up`` whether the rows of a count add up to them.
     Through the rows that differ only in the labels named in ``along``, each counts
     some of those of the row before it or, with ``whole_of``, what that count adds up to in them.
+    What other reports count by another key or on another basis is ``same_as`` that basis and key.
     """
 
     key: str
@@ -88,15 +89,20 @@ class Column:
     compared: bool = False
     along: tuple[str, ...] = ()
     whole_of: str = ""
+    same_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """That count columns add up to another in every row; ``rest`` is whether something is left."""
+    """That count columns add up to another in every row; ``rest`` is whether something is left.
+
+    ``elsewhere`` is whether some of them stand in other reports alone.
+    """
 
     total: str
     parts: tuple[str, ...]
     rest: bool = False
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

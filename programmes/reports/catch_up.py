@@ -46,7 +46,7 @@ async def catch_up(question: Question, *, scope: Scope) -> Report:
     return Report(
         slug="catch-up",
         title="Catch-ups",
-        counting_unit=f"{COUNTING_UNIT}; of missed units each person’s own",
+        counting_unit=COUNTING_UNIT,
         question=question,
         basis=BASES[question.basis],
         period=named(question.since, question.until, today=clock.today()),

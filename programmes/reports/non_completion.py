@@ -21,7 +21,7 @@ from programmes.queries.groupings import (
     is_sensitive,
     label_columns,
 )
-from programmes.reports.completion import BASES, NEUTRAL, STARTED
+from programmes.reports.completion import BASES, COUNTING_UNIT, NEUTRAL, STARTED
 from programmes.reports.faults import data_quality
 from programmes.reports.sections import NEVER_POOLED, sections
 
@@ -29,7 +29,7 @@ _DEFINITIONS = (
     STARTED,
     (
         "Left: started, and then left before completing, for one of the reasons listed; a "
-        "completion in part has none and is not among them"
+        "completion in part has none and is not among them, and a transfer is no exit"
     ),
     "Early: left with fewer than 25 % of the programme’s units credited, catch-ups included (C5)",
     NEUTRAL + ". They are outside the person’s control and are shown apart",
@@ -64,7 +64,7 @@ async def non_completion(question: Question, *, scope: Scope) -> Report:
     return Report(
         slug="non-completion",
         title="Why people left",
-        counting_unit="referrals on which somebody left a group; a transfer is no exit",
+        counting_unit=COUNTING_UNIT,
         question=question,
         basis=BASES[question.basis],
         period=named(question.since, question.until, today=clock.today()),
@@ -100,7 +100,9 @@ _COLUMNS = (
 _SUMS = (
     Sum("exited", ("early", "late")),
     Sum("exited", ("dropped_out", "deselected", "neutral")),
+    Sum("exited", ("left", "neutral"), elsewhere=True),
 )
+"""Who ``left`` stands in the report of completion, beside who left for a neutral reason."""
 
 
 def _part(question: Question) -> Part:

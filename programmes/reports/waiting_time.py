@@ -59,6 +59,12 @@ _WAITS = {
     "waiting": "Days waited so far",
 }
 _COUNTED = {"starts": "Starts", "assessments": "Assessments", "waiting": "Still waiting"}
+_STARTED_IN_FLOW = {"starts": f"{Basis.FLOW} started"}
+_SAME: Mapping[Basis, Mapping[str, str]] = {
+    Basis.COHORT: _STARTED_IN_FLOW,
+    Basis.FLOW: {**_STARTED_IN_FLOW, "assessments": f"{Basis.FLOW} assessed"},
+}
+"""What the report of completion counts alike: its starts are of a period only in flow."""
 _TENTH = Decimal("0.1")
 
 
@@ -80,7 +86,7 @@ async def waiting_time(question: Question, *, scope: Scope) -> Report:
         run_at=clock.now(),
         definitions=(*_DEFINITIONS, NEVER_POOLED),
         group_by=group_by,
-        columns=(*label_columns(group_by), *_COLUMNS),
+        columns=(*label_columns(group_by), *_columns(question.basis)),
         sections=spread_sections(groups, _cells, sensitive=is_sensitive(group_by)),
         data_quality=await data_quality(scope=scope),
     )
@@ -112,17 +118,18 @@ def _days(since: str, until: str) -> str:
     return f"(CASE WHEN {days} < 0 THEN 0 ELSE {days} END)"
 
 
-_COLUMNS = tuple(
-    column
-    for key, counted in _COUNTED.items()
-    for column in (
-        Column(key, counted, Kind.COUNT),
-        *(
-            Column(f"{key}_{share}", f"{_WAITS[key]}, {title}", Kind.NUMBER, base=key)
-            for share, title in _TITLES.items()
-        ),
+def _columns(basis: Basis) -> tuple[Column, ...]:
+    return tuple(
+        column
+        for key, counted in _COUNTED.items()
+        for column in (
+            Column(key, counted, Kind.COUNT, same_as=_SAME[basis].get(key, "")),
+            *(
+                Column(f"{key}_{share}", f"{_WAITS[key]}, {title}", Kind.NUMBER, base=key)
+                for share, title in _TITLES.items()
+            ),
+        )
     )
-)
 
 
 def _cells(rows: Sequence[Mapping[str, Spread]]) -> Row:

@@ -16,6 +16,8 @@ TODAY = date(2026, 6, 10)
         (date(2026, 3, 31), "Q4 2025/26"),
         (date(2026, 12, 31), "Q3 2026/27"),
         (date(2099, 6, 1), "Q1 2099/00"),
+        (date.min, "Q4 0/01"),
+        (date.max, "Q3 9999/00"),
     ],
 )
 def test_a_day_lies_in_the_quarter_of_its_financial_year(day: date, name: str) -> None:
@@ -71,3 +73,7 @@ def test_whole_quarters_begin_and_end_with_one(
     since: date | None, until: date | None, *, whole: bool
 ) -> None:
     assert is_whole_quarters(since, until) is whole
+
+
+def test_periods_to_the_last_day_of_all_have_a_name() -> None:
+    assert named(date(9999, 4, 1), date.max, today=TODAY) == "1 April 9999 to 31 December 9999"
