@@ -66,14 +66,16 @@ async def test_two_of_seven_left_early_and_each_partners_rate_is_told_wirral_s9(
 
     assert len(sent) == 4
     assert told["A council"] == {
-        "booked": 7, "attended_full": 5, "left_early": 2, "attendance": Rate(5, 7),
-        "reach": Rate(5, 7),
+        "booked": 7, "attended_full": 5, "left_early": 2,
+        "expected": 7, "attendance": Rate(5, 7),
+        "headcount": 7, "trained": 5, "reach": Rate(5, 7),
     }  # fmt: skip
     assert told["B trust"] == {
-        "booked": 1, "cancelled_by_staff": 1, "attendance": Rate(0, 1), "reach": Rate(0, 1),
+        "booked": 1, "cancelled_by_staff": 1, "expected": 1, "attendance": Rate(0, 1),
+        "headcount": 1, "reach": Rate(0, 1),
     }  # fmt: skip
     assert everywhere.totals
-    assert everywhere.totals[-2:] == (Rate(5, 8), Rate(5, 8))
+    assert everywhere.totals[-5:] == (8, Rate(5, 8), 8, 5, Rate(5, 8))
     assert everywhere.data_quality[0].endswith("not counted: 1.")
     by_giver = rows(await report(giver.actor.scope))
     assert by_giver["A council"]["attendance"] == Rate(5, 7)
@@ -83,7 +85,7 @@ async def test_two_of_seven_left_early_and_each_partners_rate_is_told_wirral_s9(
     by_event = rows(await report(SYSTEM.scope, "event"))
     assert by_event["2026-06-11 09:30 Awareness (A1)"]["left_early"] == 2
     assert rows(await report(since=date(2026, 6, 12)))["A council"] == {
-        "attendance": Rate(0, 0), "reach": Rate(5, 7),
+        "attendance": Rate(0, 0), "headcount": 7, "trained": 5, "reach": Rate(5, 7),
     }  # fmt: skip
 
 
@@ -117,7 +119,7 @@ async def test_a_cancelled_event_counts_against_nobody_and_reach_counts_a_person
     assert rows(await report()) == {
         "A council": {
             "booked": 2, "cancelled_by_provider": 2, "attendance": Rate(0, 0),
-            "reach": Rate(1, 4),
+            "headcount": 4, "trained": 1, "reach": Rate(1, 4),
         }
     }  # fmt: skip
     both = rows(await report(SYSTEM.scope, "course", "organisation"))
