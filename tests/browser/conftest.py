@@ -32,10 +32,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="there is no Chromium on this machine"))
 
 
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the demonstration, made once: servers serve copies of it."""
+    path = tmp_path_factory.mktemp("demonstration") / "tracker.db"
+    subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-m", "tests.browser.server", str(path)],
+        cwd=Path(__file__).parents[2], check=True, timeout=120,
+    )  # fmt: skip
+    return path
+
+
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server of this module's own, in a process of its own."""
     path = tmp_path_factory.mktemp("browser") / "tracker.db"
+    shutil.copy(demonstration, path)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -21,9 +21,9 @@ B-2,Wren Holloway,Aldermere Council,Front desk,housing,front-line,Housing office
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        server = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "tests.browser.server", f"{folder}/tracker.db", str(PORT)]
-        )
+        command = [sys.executable, "-m", "tests.browser.server", f"{folder}/tracker.db"]
+        subprocess.run(command, check=True)  # noqa: S603 - our own module
+        server = subprocess.Popen([*command, str(PORT)])  # noqa: S603 - our own module
         try:
             take(wait_for(f"http://127.0.0.1:{PORT}", server))
         finally:

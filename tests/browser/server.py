@@ -1,6 +1,7 @@
 """The whole service as browsers see it, with the demonstration in it and a clock that stands still.
 
-``python -m tests.browser.server DATABASE_FILE PORT``
+``python -m tests.browser.server DATABASE_FILE`` makes the database;
+``python -m tests.browser.server DATABASE_FILE PORT`` serves it.
 """
 
 import asyncio
@@ -29,13 +30,18 @@ NOW = datetime(2026, 6, 10, 19, 30, tzinfo=UTC)
 """A Wednesday, 20:30 in London: every session of the day has begun."""
 
 
-def main(path: str, port: int) -> None:
+def make(path: str) -> None:
     url = f"sqlite:///{path}"
-    still = FixedClock(NOW)
-    clock.use(still)
+    clock.use(FixedClock(NOW))
     log.configure(json=True)
     migrations.upgrade(url)
     asyncio.run(load(url))
+
+
+def serve(path: str, port: int) -> None:
+    url = f"sqlite:///{path}"
+    still = FixedClock(NOW)
+    log.configure(json=True)
     settings = Settings(
         database_url=url, public_url=f"http://127.0.0.1:{port}", secret_key="k" * 32,
         scheduler="off", demo=True,
@@ -73,4 +79,4 @@ async def publish_and_refer_one_more() -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    serve(sys.argv[1], int(sys.argv[2])) if len(sys.argv) > 2 else make(sys.argv[1])
