@@ -7,7 +7,7 @@ from accounts.queries import organisations
 from core import releases
 from core.errors import ForbiddenError, InvalidInputError, NotFoundError, ReleaseRefusedError
 from core.releases import Release
-from core.reports import Question, Report
+from core.reports import Column, Marker, Question, Report, Row, Section
 from core.scope import Actor, Permission, Scope, Side
 from jobs import reports
 from jobs.reports import Known
@@ -125,11 +125,44 @@ def has_figures(report: Report, side: Side | None) -> bool:
 def together(parts: Sequence[Report]) -> Report:
     """Answer one report with the sections of all; they were published side by side."""
     said = next((part for part in parts if part.sections), parts[0])
+    columns = _columns_of([part for part in parts if part.sections] or [said])
     return replace(
         said,
-        sections=tuple(section for part in parts for section in part.sections),
+        columns=columns,
+        sections=tuple(
+            _in_columns(section, part.columns, columns)
+            for part in parts
+            for section in part.sections
+        ),
         data_quality=tuple(dict.fromkeys(one for part in parts for one in part.data_quality)),
         claims=tuple(claim for part in parts for claim in part.claims),
+    )
+
+
+def _columns_of(parts: Sequence[Report]) -> tuple[Column, ...]:
+    """Answer the columns of all: some that one side fills are in no report of the other."""
+    found: list[Column] = []
+    for part in parts:
+        place = 0
+        for column in part.columns:
+            if column not in found:
+                found.insert(place, column)
+            place = found.index(column) + 1
+    return tuple(found)
+
+
+def _in_columns(section: Section, own: Sequence[Column], columns: Sequence[Column]) -> Section:
+    """Answer a section with a cell for each of the columns; ``[z]`` where it had none."""
+    places = [own.index(column) if column in own else None for column in columns]
+
+    def row(cells: Row) -> Row:
+        return tuple(Marker.NOT_APPLICABLE if at is None else cells[at] for at in places)
+
+    return replace(
+        section,
+        rows=tuple(row(cells) for cells in section.rows),
+        totals=section.totals and row(section.totals),
+        revised=frozenset((line, places.index(at)) for line, at in section.revised),
     )
 
 
