@@ -65,7 +65,10 @@ def publishing_scope(by: Actor, *, side: Side | None, organisation_id: UUID | No
 
 def parameters_of(question: Question, filters: Mapping[str, str]) -> dict[str, Any]:
     """Answer what was asked of a report, as it is kept; ``filters`` in the words of its rows."""
+    # several may have one name, and each is found by its own figures alone
+    ids = {"programme_id": question.programme_id, "organisation_id": question.organisation_id}
     return {
+        **{name: str(value) for name, value in ids.items() if value},
         "from": question.since and question.since.isoformat(),
         "to": question.until and question.until.isoformat(),
         "basis": question.basis.value,
@@ -228,11 +231,8 @@ async def _earlier(report: Report, side: Side | None) -> tuple[Publication, ...]
     """Answer every release of the side that counts the same, whoever may see it; newest first."""
     columns = (ReportRelease.document, ReportRelease.parameters)
     condition = ReportRelease.side.is_null() if side is None else ReportRelease.side == side.value
-    rows = await (
-        ReportRelease.select(*columns)
-        .where(condition)
-        .order_by(ReportRelease.number, ascending=False)
-    )
+    query = ReportRelease.select(*columns).where(condition)
+    rows = await query.order_by(ReportRelease.number, ascending=False)
     found = [
         Publication(
             from_document(json.loads(row["document"])),

@@ -10,7 +10,7 @@ from core.periods import named
 from core.reports import Column, Kind, Marker, Question, Report, Row, Section, grouped
 from core.scope import Permission, Scope
 from programmes.domain.funding import Contribution, cost, whole_pence
-from programmes.queries.cases import require_programme
+from programmes.queries.cases import require_cohort, require_programme
 from programmes.queries.funding import AgreementView, LineView, StatementView, agreements
 from programmes.reports.sections import heading
 from programmes.reports.unit_costs import unit_costs
@@ -67,7 +67,7 @@ async def funding(question: Question, *, scope: Scope) -> Report:
 
     Raises:
         InvalidInputError: it is to be grouped by more than one of them.
-        NotFoundError: the programme asked for is not there, or not visible.
+        NotFoundError: the programme or cohort asked for is not there, or not visible.
 
     Source: domain.md C7.
     """
@@ -75,6 +75,7 @@ async def funding(question: Question, *, scope: Scope) -> Report:
     if len(group_by) > 1:
         raise InvalidInputError.of("group_by", "Choose one of these")
     await require_programme(question.programme_id, scope=scope)
+    await require_cohort(question.cohort_id, scope=scope)
     found = await agreements(
         scope=scope,
         permission=Permission.VIEW_PROGRAMME_REPORTS,

@@ -233,6 +233,8 @@ async def test_the_funding_report_is_of_one_thing_and_of_ones_own_side() -> None
         await service.ask(Question(group_by=("contributor", "programme")))
     with pytest.raises(NotFoundError):
         await funding(Question(programme_id=service.programme.id), scope=other.actor.scope)
+    with pytest.raises(NotFoundError):
+        await funding(Question(cohort_id=service.programme.id), scope=other.actor.scope)
     assert (await funding(Question(), scope=other.actor.scope)).sections == ()
     assert len((await service.ask(Question(programme_id=service.programme.id))).rows) == 1
 

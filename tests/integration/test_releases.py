@@ -81,6 +81,27 @@ async def test_the_newest_with_the_same_parameters_is_found(db: None) -> None:
     assert nothing is None
 
 
+async def test_of_two_programmes_of_one_name_each_has_its_own_releases(db: None) -> None:
+    person = await manager()
+    one, other = (replace(FIGURES.question, programme_id=new_id()) for _ in range(2))
+    name = {"programme": "Freedom Programme"}
+    await release(
+        replace(FIGURES, question=one), side=Side.SURVIVOR, filters=name, threshold=5,
+        by=person.actor,
+    )  # fmt: skip
+
+    of_one, of_other = [
+        await find(
+            "completion", parameters_of(question, name), side=Side.SURVIVOR,
+            scope=person.actor.scope,
+        )
+        for question in (one, other)
+    ]  # fmt: skip
+
+    assert of_one
+    assert of_other is None
+
+
 async def test_a_release_is_compared_with_every_one_before_it(db: None) -> None:
     person = await manager()
     await publish(by=person)
