@@ -54,7 +54,10 @@ def published(
         report,
         threshold=threshold,
         sections=sections,
-        data_quality=tuple(without_small(one, threshold) for one in report.data_quality),
+        data_quality=tuple(
+            without_small(one, threshold, before=_said_before(earlier))
+            for one in report.data_quality
+        ),
         claims=tuple(_claim(one, printed) for one in report.claims),
     )
 
@@ -70,13 +73,30 @@ def _rates(sections: Sequence[Section]) -> set[tuple[int, int]]:
     }
 
 
-def without_small(sentence: str, threshold: int) -> str:
-    """Answer a sentence with a marker in the place of each small number in it."""
+def without_small(sentence: str, threshold: int, *, before: Collection[str] = ()) -> str:
+    """Answer a sentence with a marker in the place of each small number in it.
+
+    So is a number that the same sentence ``before`` had otherwise by few: it would tell of those.
+    """
+    told = [_NUMBER.findall(one) for one in before if _says_the_same(one, sentence)]
+    places = iter(range(len(sentence)))
 
     def shown(found: re.Match[str]) -> str:
-        return str(Marker.SUPPRESSED) if 0 < int(found[0]) < threshold else found[0]
+        number, place = int(found[0]), next(places)
+        changes = (number - int(numbers[place]) for numbers in told)
+        few = any(0 < abs(one) < threshold for one in (number, *changes))
+        return str(Marker.SUPPRESSED) if few else found[0]
 
     return _NUMBER.sub(shown, sentence)
+
+
+def _says_the_same(one: str, other: str) -> bool:
+    """Tell whether two sentences say the same but for their numbers."""
+    return _NUMBER.sub("", one) == _NUMBER.sub("", other)
+
+
+def _said_before(earlier: Sequence[Publication]) -> set[str]:
+    return {one for release in earlier for one in release.report.data_quality}
 
 
 def _beside(

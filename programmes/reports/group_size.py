@@ -16,7 +16,7 @@ from programmes.reports.sections import NEVER_POOLED
 
 _COLUMNS = (
     *NAME_COLUMNS,
-    Column("sessions", "Sessions held", Kind.COUNT),
+    Column("sessions", "Sessions held", Kind.COUNT, same_as="flow group_sessions"),
     Column("under", "Under the least", Kind.COUNT),
     Column("smallest", "Smallest", Kind.COUNT, adds_up=False),
     Column("median", "Median", Kind.NUMBER, base="smallest"),
@@ -44,7 +44,7 @@ async def group_size(question: Question, *, scope: Scope) -> Report:
     return Report(
         slug="group-size",
         title="Group size",
-        counting_unit="sessions held, and the people with a place at each",
+        counting_unit="sessions held",
         question=question,
         basis="flow: the sessions held in the period (C2)",
         period=named(question.since, question.until, today=clock.today()),

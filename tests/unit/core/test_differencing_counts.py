@@ -66,3 +66,18 @@ def test_a_period_until_the_last_day_of_all_is_published() -> None:
     far = starts(Column("started", "Started", Kind.COUNT), 20, (None, date.max), Basis.FLOW)
 
     assert published(far, threshold=5, earlier=[Publication(far)]).rows == (("self", 20),)
+
+
+def test_a_fault_that_few_have_more_than_before_is_not_numbered() -> None:
+    started = starts(Column("started", "Started", Kind.COUNT), 20, Q1, Basis.FLOW)
+    said = ("12 still active", "30 sessions without a register", "9 in none of 40")
+    before = replace(started, data_quality=said)
+    again = ("13 still active", "36 sessions without a register", "9 in none of 41")
+
+    found = published(
+        replace(started, data_quality=again), threshold=5, earlier=[Publication(before)]
+    )
+
+    assert found.data_quality == (
+        "[c] still active", "36 sessions without a register", "9 in none of [c]"
+    )  # fmt: skip
