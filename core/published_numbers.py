@@ -218,8 +218,9 @@ class _Table:
         if parts == {whole}:
             return
         for key in self.keys:
-            counts = {self.count(part, key): 1 for part in parts}
-            yield Statement({self.count(whole, key): -1, **counts})
+            counts = {self.count(part, key): 1 for part in parts if part != whole}
+            own = 0 if whole in parts else -1  # a filter of one row's label: the others are empty
+            yield Statement({**counts, **({self.count(whole, key): own} if own else {})})
 
     def _relating(self, where: Where) -> Iterator[Statement]:
         for one in relations(self.report):
