@@ -109,6 +109,15 @@ async def lock(sql: str, *args: Any) -> None:
         await run(sql, *args)
 
 
+async def plan_once() -> None:
+    """Plan what follows in this transaction once for each connection, whatever the values.
+
+    For a statement that takes longer to plan than to carry out; SQLite keeps its plans anyway.
+    """
+    if bound().engine_type == "postgres" and bound().current_transaction.get() is not None:
+        await run("SET LOCAL plan_cache_mode = 'force_generic_plan'")
+
+
 async def run(sql: str | QueryString, *args: Any) -> list[Row]:
     """Run one statement with ``{}`` for each value, and answer its rows."""
     engine = bound()

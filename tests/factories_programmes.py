@@ -5,10 +5,11 @@ week, whose session today (10:00 in London) has begun and is not marked.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 from core import clock, database
@@ -214,6 +215,15 @@ async def make_participant(
     return person.id
 
 
+async def _in_transaction(keeping: Coroutine[Any, Any, None]) -> None:
+    """Keep counts as services do: within a transaction, where the statement is planned once."""
+    if database.bound().current_transaction.get() is not None:
+        await keeping
+        return
+    async with database.transaction():
+        await keeping
+
+
 async def make_enrolment(
     *,
     cohort_id: UUID,
@@ -237,7 +247,7 @@ async def make_enrolment(
         ended_on=ended_on, exit_reason=exit_reason, created_at=clock.now(),
     )  # fmt: skip
     await row.save()
-    await keep_counts([row.id])
+    await _in_transaction(keep_counts([row.id]))
     if status in OPEN_ENROLMENTS:
         await Cohort.update({Cohort.places_taken: Cohort.places_taken + 1}).where(
             Cohort.id == cohort_id
@@ -291,7 +301,7 @@ async def make_mark(
         )
     ).where(Session.id == session_id)
     rows = await Session.select(Session.cohort).where(Session.id == session_id)
-    await keep_counts_of_cohorts([rows[0]["cohort"]])
+    await _in_transaction(keep_counts_of_cohorts([rows[0]["cohort"]]))
     return row.id
 
 

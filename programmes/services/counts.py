@@ -67,5 +67,6 @@ async def keep_all_counts() -> None:
 
 
 async def _keep(places: QueryString) -> None:
+    await database.plan_once()
     await database.lock(_LOCK, places)
     await database.run(_KEEP, counted(places))
