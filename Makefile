@@ -18,7 +18,7 @@ run: .venv/run.stamp api/static/app.css ## the demonstration service, on 127.0.0
 	@TRACKER_DEMO=1 $(BIN)/tracker serve
 
 test: .venv/dev.stamp api/static/app.css ## every test, on SQLite and PostgreSQL
-	$(MEMORY) $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q -rs --cov --cov-report= \
+	$(MEMORY) $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -q -rs --cov --cov-report= \
 	  || { rm -f .coverage; exit 1; }
 
 check: lint types imports coverage ## what a change must pass

@@ -72,8 +72,9 @@ async def test_what_is_empty_says_so(client: AsyncClient) -> None:
 
     response = await send(client, f"/participants/{someone}/export", asked="to_check")
 
-    assert "Nothing is held under What you need, and when you can come Safe contact" in text(
-        response
+    assert (
+        "Nothing is held under What you need, and when you can come"
+        " What you answered about yourself, for equality monitoring Safe contact" in text(response)
     )
 
 
