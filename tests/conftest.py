@@ -21,6 +21,7 @@ from litestar import Litestar
 from accounts.services import hashing
 from api.app import create_app
 from core import announcements, clock, database, log
+from core.postgres_engine import PostgresEngine
 from core.settings import Settings
 from jobs import reminders
 from messaging.gateways.console import ConsoleGateway
@@ -170,22 +171,68 @@ async def empty() -> AsyncIterator[Callable[[str], Awaitable[None]]]:
         connection.terminate()
 
 
+class KeptEngines:
+    """Engines of PostgreSQL databases that tests use in turn: what is prepared stays prepared."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, PostgresEngine] = {}
+
+    async def bind(self, url: str) -> None:
+        """Connect a database, over the connections that there are."""
+        if url not in self._open:
+            engine = await database.connect(url)
+            assert isinstance(engine, PostgresEngine)
+            self._open[url] = engine
+        database.bind(self._open[url])
+
+    async def let_go(self, url: str) -> None:
+        """Keep an engine whose connections were all given back, and no other."""
+        pool = self._open[url].pool
+        if pool is None or pool.get_size() != pool.get_idle_size():
+            self._open.pop(url)
+            if pool is not None:
+                pool.terminate()
+
+    async def close(self) -> None:
+        for engine in self._open.values():
+            if engine.pool is not None:
+                engine.pool.terminate()
+
+
+@pytest.fixture(scope="session")
+async def kept_engines() -> AsyncIterator[KeptEngines]:
+    kept = KeptEngines()
+    yield kept
+    await kept.close()
+
+
 @pytest.fixture
 async def db(
-    empty_url: str, engine_name: str, empty: Callable[[str], Awaitable[None]]
+    empty_url: str,
+    engine_name: str,
+    empty: Callable[[str], Awaitable[None]],
+    kept_engines: KeptEngines,
+    request: pytest.FixtureRequest,
 ) -> AsyncIterator[None]:
     """An empty database, connected, on each engine in turn, and nothing kept beside it.
 
     Whatever the test did, no audit event may hold a personal value (D13).
     """
+    is_shared = engine_name == "postgres" and "database_url" not in request.fixturenames
     try:
-        async with database.connected(empty_url):
+        if is_shared:
+            await kept_engines.bind(empty_url)
             yield
             assert await personal_values_in_events() == []
+        else:
+            async with database.connected(empty_url):
+                yield
+                assert await personal_values_in_events() == []
     finally:
         _end_the_threads_aside()
         _empty_the_state_folder()
-        if engine_name == "postgres":
+        if is_shared:
+            await kept_engines.let_go(empty_url)
             await empty(empty_url)
 
 
@@ -203,7 +250,7 @@ def _empty_the_state_folder() -> None:
 
 _EMPTIED = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid();
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle';
 SET session_replication_role = replica;
 """ + "\n".join(f'DELETE FROM "{table._meta.tablename}";' for table in ALL_TABLES)
 """Removes every row, whatever refers to it and whatever refuses: a log is append-only."""

@@ -26,7 +26,7 @@ NOT_FOLLOWED = {"/sign-in"}
 """No link leads there while somebody is signed in; a test of its own looks at it."""
 
 
-def test_every_page_is_accessible_at_both_widths(signed_in: SignedIn) -> None:
+def test_every_page_is_accessible_and_fits_both_widths(signed_in: SignedIn) -> None:
     faults: list[str] = []
     seen: set[str] = set()
     aside: list[str] = []
@@ -35,9 +35,9 @@ def test_every_page_is_accessible_at_both_widths(signed_in: SignedIn) -> None:
         aside = aside or [*place_that_ended(page), *open_referral(page), *around_registers(page)]
         also = somebody_exempt(page) if who.role is Role.WORKFORCE_LEAD else aside
         for path in new_paths(page, seen, also=also):
-            for width in (1280, 320):
+            for width, faulty in ((1280, too_wide), (320, faults_of)):
                 page.set_viewport_size({"width": width, "height": 844})
-                faults += [f"{path} at {width}: {fault}" for fault in faults_of(page)]
+                faults += [f"{path} at {width}: {fault}" for fault in faulty(page)]
 
     assert faults == []
     assert pages_of_the_product() - seen - NOT_FOLLOWED == set()
@@ -137,6 +137,10 @@ def faults_of(page: Page) -> Iterator[str]:
         yield f"{violation['id']}: {violation['nodes'][0]['html'][:120]}"
     for picture in page.evaluate(BROKEN):
         yield f"no picture at {picture}"
+    yield from too_wide(page)
+
+
+def too_wide(page: Page) -> Iterator[str]:
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     if wide > 0:
         yield f"scrolls sideways by {wide} px"
