@@ -36,8 +36,7 @@ async def alone_at(cohort_ids: Iterable[UUID]) -> None:
 
 async def keep_counts(enrolment_ids: Collection[UUID]) -> None:
     """Count the marks of these places anew, with those that continue them."""
-    if enrolment_ids:
-        await _keep(of_places(sorted(enrolment_ids)))
+    await _keep(of_places(sorted(enrolment_ids)))
 
 
 async def keep_counts_of_session(session: SessionView) -> None:
