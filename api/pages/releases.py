@@ -27,6 +27,7 @@ from jobs import publication, published
 from jobs.publication import Terms
 
 _PUBLISHES = requires(Permission.PUBLISH_REPORTS)
+_OF_THE_FORM = frozenset({"note", "_csrf_token"})
 
 
 @get("/releases", guards=[READS], include_in_schema=False)
@@ -130,7 +131,7 @@ async def publish(
         fields = await report_forms.fields_of(form, known, scope=actor.scope, today=clock.today())
         return page(
             request, "reports/published.html", known=known, **fields, publishes=True, shown=None,
-            status=status, errors=errors,
+            chosen=_chosen(form), status=status, errors=errors,
         )  # fmt: skip
     where = "/releases" if len(made) > 1 else f"/releases/{made[0].number}"
     return Redirect(where, status_code=303)
@@ -148,8 +149,13 @@ async def _preview(
     return page(
         request, "reports/published.html",
         **{**asked, "shown": _shown(report, "")},
-        chosen=[(key, value) for key, value in request.query_params.multi_items() if value],
+        chosen=_chosen(report_forms.form_of(request)),
     )  # fmt: skip
+
+
+def _chosen(form: Form) -> list[tuple[str, str]]:
+    """Answer what the report is asked, as the form that publishes it sends it along."""
+    return [(key, value) for key, value in form.entries() if value and key not in _OF_THE_FORM]
 
 
 def _shown(report: Report, address: str) -> dict[str, Any]:

@@ -335,6 +335,21 @@ async def test_what_cannot_be_published_is_refused_and_nothing_is_released(
     assert (await client.get("/api/v1/releases", headers=person.headers)).json()["items"] == []
 
 
+async def test_a_note_that_is_too_long_is_kept_and_can_be_sent_again(client: AsyncClient) -> None:
+    sign_in(client, await the_worked_table())
+    note = "Too long. " * 101
+
+    refused = await send(
+        client, "/reports/completion/published", period="last-year", group_by="source", note=note
+    )
+
+    assert refused.status_code == 400
+    assert [field for field, _ in summary(refused)] == ["note"]
+    assert note.strip() in refused.text
+    assert 'name="group_by" value="source"' in refused.text
+    assert "Nothing has been published yet" in text(await client.get("/releases"))
+
+
 async def test_a_facilitator_publishes_nothing(client: AsyncClient) -> None:
     person = await make_person(Role.FACILITATOR, GrantSide.SURVIVOR)
 
