@@ -120,23 +120,12 @@ async def release(
         number = await _next_number()
         safe = await _published(own, side, labels, threshold)
         made = Release(
-            id=new_id(),
-            number=number,
-            slug=report.slug,
-            title=report.title,
-            side=side,
-            organisation_id=organisation_id,
-            parameters=parameters_of(report.question, labels),
-            threshold=threshold,
-            released_by=by.account_id,
-            released_at=clock.now(),
-            note=note,
-        )
-        async with database.transaction():
-            await database.serialise(_LOCK)
-            if await _next_number() == number:
-                await _keep(made, safe, by=by)
-                return made
+            id=new_id(), number=number, slug=report.slug, title=report.title, side=side,
+            organisation_id=organisation_id, parameters=parameters_of(report.question, labels),
+            threshold=threshold, released_by=by.account_id, released_at=clock.now(), note=note,
+        )  # fmt: skip
+        if await _kept(made, safe, by=by):
+            return made
 
 
 async def releases(*, scope: Scope, slug: str = "") -> tuple[Release, ...]:
@@ -252,26 +241,26 @@ async def _next_number() -> int:
     return int(rows[0]["number"] or 0) + 1
 
 
-async def _keep(made: Release, report: Report, *, by: Actor) -> None:
-    await ReportRelease(
-        id=made.id,
-        number=made.number,
-        slug=made.slug,
-        title=made.title,
-        side=made.side and made.side.value,
-        organisation=made.organisation_id,
-        parameters=json.dumps(made.parameters, ensure_ascii=False),
-        document=json.dumps(to_document(report), ensure_ascii=False),
-        threshold=made.threshold,
-        released_by=made.released_by,
-        released_at=made.released_at,
-        note=made.note,
-    ).save()
-    await audit.record(
-        "report_released", by=by, subject_type=audit.Subject.REPORT, subject=made.id,
-        side=made.side, organisation_id=made.organisation_id,
-        after={"number": made.number, "slug": made.slug, **made.parameters},
-    )  # fmt: skip
+async def _kept(made: Release, report: Report, *, by: Actor) -> bool:
+    """Keep a release, unless another has taken its number meanwhile."""
+    async with database.transaction():
+        await database.serialise(_LOCK)
+        if await _next_number() != made.number:
+            return False
+        await ReportRelease(
+            id=made.id, number=made.number, slug=made.slug, title=made.title,
+            side=made.side and made.side.value, organisation=made.organisation_id,
+            parameters=json.dumps(made.parameters, ensure_ascii=False),
+            document=json.dumps(to_document(report), ensure_ascii=False),
+            threshold=made.threshold, released_by=made.released_by,
+            released_at=made.released_at, note=made.note,
+        ).save()  # fmt: skip
+        await audit.record(
+            "report_released", by=by, subject_type=audit.Subject.REPORT, subject=made.id,
+            side=made.side, organisation_id=made.organisation_id,
+            after={"number": made.number, "slug": made.slug, **made.parameters},
+        )  # fmt: skip
+        return True
 
 
 def _release(row: Mapping[str, Any]) -> Release:
