@@ -1,15 +1,22 @@
-"""The ``tracker`` commands, as a person at a terminal runs them, on a temporary SQLite."""
+"""The ``tracker`` commands, as a person at a terminal runs them, on a temporary SQLite.
+
+Most run in the process of the tests: a process of its own for each takes seconds to start.
+"""
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from api.cli import main
 
 COMMAND = [sys.executable, "-c", "from api.cli import main; main()"]
 ROOT = Path(__file__).parent.parent.parent
@@ -18,7 +25,16 @@ ADA = [
     "--side", "none", "--organisation", "Northbank",
 ]  # fmt: skip
 
-Result = subprocess.CompletedProcess[str]
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a command ended, and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 Tracker = Callable[..., Result]
 
 
@@ -33,19 +49,30 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def tracker(environ: dict[str, str], tmp_path: Path) -> Tracker:
+def tracker(
+    environ: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Tracker:
     def run(*arguments: str, **settings: str) -> Result:
-        return subprocess.run(  # noqa: S603 - our own command
-            [*COMMAND, *arguments], env={**environ, **settings}, cwd=tmp_path, timeout=60,
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        with monkeypatch.context() as terminal:
+            terminal.setattr(os, "environ", {**environ, **settings})
+            terminal.setattr(sys, "argv", ["tracker", *arguments])
+            terminal.chdir(tmp_path)
+            capsys.readouterr()
+            try:
+                main()
+            except SystemExit as ending:
+                return Result(int(ending.code or 0), *capsys.readouterr())
+            return Result(0, *capsys.readouterr())
 
     return run
 
 
 @pytest.fixture
 def migrated(tracker: Tracker, sqlite_template: Path, tmp_path: Path) -> Tracker:
-    (tmp_path / "tracker.db").write_bytes(sqlite_template.read_bytes())
+    shutil.copy(sqlite_template, tmp_path / "tracker.db")
     return tracker
 
 
@@ -140,8 +167,13 @@ def test_a_database_of_another_revision_is_not_served(migrated: Tracker, tmp_pat
     assert "run `tracker migrate`" in one_line(migrated("serve"))
 
 
-def test_an_unknown_option_is_told_by_click(tracker: Tracker) -> None:
-    result = tracker("serve", "--colour")
+def test_an_unknown_option_is_told_by_click_in_a_process_of_its_own(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    result = subprocess.run(  # noqa: S603 - our own command
+        [*COMMAND, "serve", "--colour"], env=environ, cwd=tmp_path, timeout=60,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
 
     assert result.returncode == 2
     assert "No such option" in result.stderr

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -9,14 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import tracker
-from migrations import run as migrations
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path}/tracker.db"
-    migrations.upgrade(url)
-    return url
+def address(tmp_path: Path, sqlite_template: Path) -> str:
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'tracker.db')}"
 
 
 def run(address: str, *words: str) -> Result:

@@ -1,6 +1,7 @@
 """``tracker retention``: what is past its time, and closing it out."""
 
 import asyncio
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,16 +10,14 @@ from click.testing import CliRunner, Result
 
 from api.cli import tracker
 from core import database
-from migrations import run as migrations
 from programmes.tables import Participant
 from tests.factories_programmes import make_participant
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> str:
+def address(tmp_path: Path, sqlite_template: Path) -> str:
     """A database with one person who was added long ago and never referred, and one of today."""
-    url = f"sqlite:///{tmp_path}/tracker.db"
-    migrations.upgrade(url)
+    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'tracker.db')}"
 
     async def fill() -> None:
         async with database.connected(url):
