@@ -18,6 +18,12 @@ def percent(ratio: Fraction) -> str:
     return str(exact.quantize(_TENTH, ROUND_HALF_UP))
 
 
+def tenths(number: Fraction) -> Decimal:
+    """Answer a number with one decimal, such as ``1.3`` of 5 / 4."""
+    exact = Decimal(number.numerator) / Decimal(number.denominator)
+    return exact.quantize(_TENTH, ROUND_HALF_UP)
+
+
 def percent_or_marker(numerator: int, denominator: int) -> str:
     """Answer the percentage, or ``[z]`` for a denominator of 0."""
     return percent(Fraction(numerator, denominator)) if denominator else NOT_APPLICABLE

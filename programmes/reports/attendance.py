@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from fractions import Fraction
 from itertools import groupby
 
 from core import clock
 from core.errors import InvalidInputError
+from core.figures import tenths
 from core.periods import named
 from core.reports import Basis, Column, Kind, Question, Rate, Report, Row, Sum, grouped
 from core.scope import Scope
@@ -26,7 +27,6 @@ from programmes.reports.sections import NEVER_POOLED, sections
 KNOWN = (*GROUPINGS, Grouping.WEEK.value)
 
 _OF_TIME = {Grouping.WEEK.value, Grouping.QUARTER.value}
-_TENTH = Decimal("0.1")
 _MINUTES = 60
 _BASES: Mapping[Basis, str] = {
     Basis.COHORT: (
@@ -150,5 +150,5 @@ def _cells(counts: Mapping[str, int]) -> Row:
         expected - marked,
         Rate(counts["attended"], marked),
         Rate(counts["compliant"], marked),
-        (Decimal(counts["minutes"]) / _MINUTES).quantize(_TENTH),
+        tenths(Fraction(counts["minutes"], _MINUTES)),
     )

@@ -1,10 +1,10 @@
 """Whether the same facilitators took a group's sessions, and enough of them (C12, 2.1)."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 
 from core import clock
+from core.figures import tenths
 from core.periods import named
 from core.reports import Column, Kind, Question, Rate, Report, Row, Sum
 from core.scope import Scope
@@ -88,13 +88,12 @@ def _total(groups: Sequence[tuple[GroupView, Held]]) -> Row:
 
 
 def _figures(found: Continuity) -> Row:
-    mean = found.mean or Fraction(0)
     return (
         found.sessions,
         found.by_usual,
         Rate(found.by_usual, found.sessions),
         found.facilitators,
-        (Decimal(mean.numerator) / mean.denominator).quantize(Decimal("0.1")),
+        tenths(found.mean or Fraction(0)),
         found.group_sessions,
         found.under,
     )

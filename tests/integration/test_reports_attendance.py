@@ -16,8 +16,9 @@ from programmes.domain.terms import AbsenceReason
 from programmes.domain.terms import AttendanceOutcome as Outcome
 from programmes.queries.groupings import GROUPINGS
 from programmes.reports.attendance import KNOWN, attendance
+from programmes.services.counts import keep_counts
 from programmes.services.registers import Submission, save
-from programmes.tables import Pause, Session
+from programmes.tables import Attendance, Pause, Session
 from tests.factories import at, make_person
 from tests.factories_programmes import (
     MadeCohort,
@@ -62,6 +63,20 @@ async def test_the_golden_register_pools_33_of_38(db: None, now: FixedClock, bas
     assert row["attendance_rate"] == Rate(33, 38)
     assert (row["attendance_rate"].percent, row["hours"]) == ("86.8", Decimal("68.0"))
     assert totals(found) | {"programme": row["programme"]} == row
+
+
+@pytest.mark.parametrize("basis", list(Basis))
+async def test_hours_are_rounded_half_up(db: None, now: FixedClock, basis: Basis) -> None:
+    """Section 3: 99 of 120 minutes are 1.65 hours, which is 1.7; D, who came twice, has 3.65."""
+    golden = await make_golden_register(now)
+    mark = Attendance.enrolment == golden.places["D"]
+    first = await Attendance.select(Attendance.id).where(mark).order_by(Attendance.id).first()
+    await Attendance.update({Attendance.minutes_attended: 99}).where(Attendance.id == first["id"])
+    await keep_counts([golden.places["D"]])
+
+    found = await attendance(Question(basis=basis), scope=SYSTEM.scope)
+
+    assert cells(found)[0]["hours"] == Decimal("67.7")
 
 
 async def test_a_week_in_which_nothing_was_held_has_a_row_of_noughts(

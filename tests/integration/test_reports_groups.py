@@ -138,6 +138,25 @@ async def test_cover_somebody_alone_and_a_catch_up_are_told_apart(db: None) -> N
     assert (total["sessions"], total["facilitators"], total["by_usual_rate"]) == (5, 3, Rate(3, 5))
 
 
+async def test_a_mean_of_facilitators_is_rounded_half_up(db: None) -> None:
+    """Section 3: five at four sessions are 1.25 each, which is 1.3."""
+    ann, cover = [(await make_person(Role.FACILITATOR, GrantSide.SURVIVOR)).id for _ in range(2)]
+    cohort = await make_cohort(facilitator_ids=[ann], enrolled=1)
+    await hold(cohort, 1, 2, 3, 4)
+    await SessionFacilitator.insert(
+        *[
+            SessionFacilitator(
+                session=cohort.session_ids[4], account=taker, role=FacilitatorRole.COVER
+            )
+            for taker in (ann, cover)
+        ]
+    )
+
+    row, total = cells(await continuity(FLOW, scope=SYSTEM.scope))
+
+    assert (row["mean"], total["mean"]) == (Decimal("1.3"), Decimal("1.3"))
+
+
 async def test_groups_of_the_other_side_and_other_peoples_have_no_row(
     db: None, now: FixedClock
 ) -> None:

@@ -1,10 +1,11 @@
 """Figures: one decimal, round half up, and never 0 % of nothing (C3)."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
-from core.figures import percent, percent_or_marker, wilson
+from core.figures import percent, percent_or_marker, tenths, wilson
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,14 @@ from core.figures import percent, percent_or_marker, wilson
 )
 def test_a_ratio_is_shown_with_one_decimal_round_half_up(ratio: Fraction, shown: str) -> None:
     assert percent(ratio) == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [(Fraction(5, 4), "1.3"), (Fraction(99, 60), "1.7"), (Fraction(68), "68.0")],
+)
+def test_a_number_is_shown_with_one_decimal_round_half_up(number: Fraction, shown: str) -> None:
+    assert tenths(number) == Decimal(shown)
 
 
 def test_a_rate_of_nothing_is_marked() -> None:
