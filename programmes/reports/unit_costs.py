@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 from uuid import UUID
 
 from core import clock
+from core.figures import tenths
 from core.periods import named
 from core.reports import Basis, Column, Kind, Marker, Question, Report, Row, Section
 from core.scope import Scope, Side
@@ -21,7 +21,6 @@ from programmes.reports.completion import BASES, COMPLETED, COUNTING_UNIT, START
 from programmes.reports.sections import NEVER_POOLED, heading
 
 _HOUR_MINUTES = 60
-_TENTH = Decimal("0.1")
 COST = (
     "Cost: of an amount a year, a year's amount for each whole year in the period and, for the "
     "rest, its days over those of the year that they begin; what is given once, if its day is in "
@@ -136,12 +135,11 @@ async def _cells(question: Question, paid: Paid, scope: Scope) -> Row:
     pence = paid.pence(question.since, question.until)
     started, completed = done.counts["started"], done.counts["completed"]
     hours = Fraction(done.minutes, _HOUR_MINUTES)
-    shown = (Decimal(done.minutes) / _HOUR_MINUTES).quantize(_TENTH)
     return (
         whole_pence(pence),
         started,
         completed,
-        shown,
+        tenths(hours),
         _each(pence, started),
         _each(pence, completed),
         _each(pence, hours),
