@@ -1,7 +1,7 @@
 """Subscriptions to reports as their rows tell of them, and of whose areas a report was counted."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -37,11 +37,17 @@ class Made:
     refusal: str
 
 
-def sees(scope: Scope, row: database.Row) -> bool:
-    """Tell whether the scope still holds all areas that a report was counted in (D1)."""
-    return all(
+def sees(scope: Scope, row: database.Row, cohorts: Collection[UUID]) -> bool:
+    """Tell whether the scope still holds all areas that a report was counted in (D1).
+
+    ``cohorts`` are those that the scope's reports count now: what was counted in own cohorts alone
+    is seen by whoever still has every one of them.
+    """
+    kept_areas = json.loads(row["areas"])
+    counted = {UUID(id) for one in kept_areas for id in one.get("cohorts", ())}
+    return counted.issubset(cohorts) and all(
         any(_holds(area, one) for area in scope.within(one.permission))
-        for one in _areas(json.loads(row["areas"]))
+        for one in _areas(kept_areas)
     )
 
 
@@ -53,9 +59,10 @@ def _holds(area: Area, one: Area) -> bool:
     )
 
 
-def kept(areas: Iterable[Area]) -> str:
-    """Answer areas as JSON; ``sees`` reads them."""
-    return json.dumps([_area(area) for area in areas])
+def kept(areas: Iterable[Area], cohorts: Iterable[UUID] = ()) -> str:
+    """Answer areas as JSON, of own cohorts alone with ``cohorts``; ``sees`` reads them."""
+    counted = {"cohorts": sorted(map(str, cohorts))}
+    return json.dumps([{**_area(area), **(counted if area.own_only else {})} for area in areas])
 
 
 def _area(area: Area) -> dict[str, Any]:

@@ -5,7 +5,7 @@ was counted in it.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -29,6 +29,7 @@ from core.subscription_rows import (
     subscription_of,
 )
 from core.tables import ReportSubscription, SubscribedReport
+from core.text import is_plain
 
 LONGEST_NAME = 80
 KEPT = 24
@@ -87,11 +88,13 @@ async def subscribe(new: NewSubscription, *, by: Actor) -> UUID:
     """Keep what somebody asks of a report for each month or quarter that ends from now on.
 
     Raises:
-        InvalidInputError: its name is empty or too long, they have one of that name, or as many as
-            one may have.
+        InvalidInputError: its name is empty, too long or holds control characters, they have one
+            of that name, or as many as one may have.
     """
     if not new.name.strip() or len(new.name) > LONGEST_NAME:
         raise InvalidInputError.of("name", f"Enter a name of at most {LONGEST_NAME} characters")
+    if not is_plain(new.name):
+        raise InvalidInputError.of("name", "Enter text without control characters")
     row = ReportSubscription(
         id=new_id(), owner=by.account_id, name=new.name.strip(), slug=new.slug, every=new.every,
         question=json.dumps(asked_of(new.question)), created_at=clock.now(),
@@ -134,8 +137,12 @@ async def end(subscription_id: UUID, *, by: Actor) -> None:
         )  # fmt: skip
 
 
-async def made(subscription_id: UUID, *, scope: Scope) -> tuple[Made, ...]:
+async def made(
+    subscription_id: UUID, *, scope: Scope, cohorts: Collection[UUID] = ()
+) -> tuple[Made, ...]:
     """Answer what was made for a subscription of this person, the newest first.
+
+    ``cohorts`` are those that their reports count now.
 
     Raises:
         NotFoundError: there is none, it has ended, or it is somebody else's.
@@ -145,11 +152,15 @@ async def made(subscription_id: UUID, *, scope: Scope) -> tuple[Made, ...]:
         _MADE + " FROM subscribed_reports m WHERE m.subscription = {} ORDER BY m.since DESC",
         subscription_id,
     )
-    return tuple(made_of(row) for row in rows if sees(scope, row))
+    return tuple(made_of(row) for row in rows if sees(scope, row, cohorts))
 
 
-async def made_report(made_id: UUID, *, scope: Scope) -> tuple[Subscription, Report]:
+async def made_report(
+    made_id: UUID, *, scope: Scope, cohorts: Collection[UUID] = ()
+) -> tuple[Subscription, Report]:
     """Answer a report made for this person, with its subscription.
+
+    ``cohorts`` are those that their reports count now.
 
     Raises:
         NotFoundError: there is none, it is somebody else's, or of what they may see no longer.
@@ -161,7 +172,7 @@ async def made_report(made_id: UUID, *, scope: Scope) -> tuple[Subscription, Rep
         made_id,
         _own(scope),
     )
-    if not rows or not sees(scope, rows[0]):
+    if not rows or not sees(scope, rows[0], cohorts):
         raise NotFoundError
     return subscription_of(rows[0]), from_document(json.loads(rows[0]["document"]))
 
@@ -190,10 +201,18 @@ async def due(today: date, *, scope: Scope) -> tuple[Due, ...]:
     return tuple(found)
 
 
-async def keep(one: Due, what: Report | str, *, areas: Iterable[Area] = (), by: Actor) -> bool:
+async def keep(
+    one: Due,
+    what: Report | str,
+    *,
+    areas: Iterable[Area] = (),
+    cohorts: Iterable[UUID] = (),
+    by: Actor,
+) -> bool:
     """Keep the report made of what was due, or why there is none; tell whether it was the first.
 
-    ``areas`` are those that it was counted in. The oldest go beyond ``KEPT``.
+    ``areas`` are those that it was counted in, ``cohorts`` the own ones. The oldest go beyond
+    ``KEPT``.
     """
     document = json.dumps(to_document(what)) if isinstance(what, Report) else None
     async with database.transaction():
@@ -206,7 +225,7 @@ async def keep(one: Due, what: Report | str, *, areas: Iterable[Area] = (), by: 
             new_id(),
             one.since,
             one.until,
-            kept(areas),
+            kept(areas, cohorts),
             document,
             what if isinstance(what, str) else "",
             clock.now(),

@@ -13,11 +13,12 @@ from core import audit, clock, database, subscriptions
 from core.errors import AppError, InvalidInputError, NotFoundError
 from core.periods import interval
 from core.reports import Report
-from core.scope import SYSTEM, Actor, Permission
-from core.subscription_rows import Subscription
+from core.scope import SYSTEM, Actor, Permission, Scope
+from core.subscription_rows import Made, Subscription
 from core.subscriptions import Due, NewSubscription
 from jobs import reports
 from programmes.queries.cases import require_cohort, require_programme
+from programmes.queries.reported import reported_cohorts
 from training.domain.compliance import Targets
 
 _WHY = {
@@ -42,7 +43,8 @@ async def subscribe(new: NewSubscription, *, by: Actor) -> UUID:
     if known.permission is Permission.VIEW_PROGRAMME_REPORTS:
         await require_programme(new.question.programme_id, scope=by.scope)
         await require_cohort(new.question.cohort_id, scope=by.scope)
-    return await subscriptions.subscribe(new, by=by)
+    question = reports.in_order(known, new.question)
+    return await subscriptions.subscribe(replace(new, question=question), by=by)
 
 
 async def read(made_id: UUID, *, by: Actor) -> tuple[Subscription, Report]:
@@ -51,7 +53,7 @@ async def read(made_id: UUID, *, by: Actor) -> tuple[Subscription, Report]:
     Raises:
         NotFoundError: there is none, it is somebody else's, or of what they may see no longer.
     """
-    subscription, report = await subscriptions.made_report(made_id, scope=by.scope)
+    subscription, report = await pictured(made_id, scope=by.scope)
     async with database.transaction():
         await audit.record(
             "subscribed_report_read", by=by, subject_type=audit.Subject.REPORT_SUBSCRIPTION,
@@ -62,6 +64,30 @@ async def read(made_id: UUID, *, by: Actor) -> tuple[Subscription, Report]:
             },
         )  # fmt: skip
     return subscription, report
+
+
+async def pictured(made_id: UUID, *, scope: Scope) -> tuple[Subscription, Report]:
+    """Answer a report made for this person, for the pictures on the page that they read.
+
+    Raises:
+        NotFoundError: there is none, it is somebody else's, or of what they may see no longer.
+    """
+    cohorts = await _cohorts(scope)
+    return await subscriptions.made_report(made_id, scope=scope, cohorts=cohorts)
+
+
+async def made(subscription_id: UUID, *, scope: Scope) -> tuple[Made, ...]:
+    """Answer what was made for a subscription of this person that they may see, the newest first.
+
+    Raises:
+        NotFoundError: there is none, it has ended, or it is somebody else's.
+    """
+    cohorts = await _cohorts(scope)
+    return await subscriptions.made(subscription_id, scope=scope, cohorts=cohorts)
+
+
+async def _cohorts(scope: Scope) -> frozenset[UUID]:
+    return frozenset(one.id for one in await reported_cohorts(scope=scope))
 
 
 async def make(targets: Targets) -> int:
@@ -92,5 +118,7 @@ async def make_one(one: Due, targets: Targets) -> bool:
     except AppError as error:
         why = _WHY.get(type(error), error.detail)[:_LONGEST_REFUSAL]
         return await subscriptions.keep(one, why, by=SYSTEM)
-    areas = owner.scope.within(known.permission)
-    return await subscriptions.keep(one, report, areas=areas, by=SYSTEM)
+    return await subscriptions.keep(
+        one, report, areas=owner.scope.within(known.permission),
+        cohorts=await _cohorts(owner.scope), by=SYSTEM,
+    )  # fmt: skip

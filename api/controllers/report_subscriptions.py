@@ -13,7 +13,7 @@ from api.schemas.base import CreatedOut, ListOut
 from api.schemas.report_subscriptions import MadeReportOut, SubscriptionIn, SubscriptionOut
 from core import subscriptions
 from core.scope import Actor, Permission
-from jobs.subscriptions import read, subscribe
+from jobs.subscriptions import made, read, subscribe
 
 RUNS_REPORTS = [requires(Permission.VIEW_PROGRAMME_REPORTS, Permission.VIEW_STAFF)]
 
@@ -55,7 +55,7 @@ async def list_made(
     subscription_id: FromPath[UUID], actor: NamedDependency[Actor]
 ) -> ListOut[MadeReportOut]:
     """List what was made for a subscription, the newest first: the last 24 are kept."""
-    found = await subscriptions.made(subscription_id, scope=actor.scope)
+    found = await made(subscription_id, scope=actor.scope)
     return ListOut(items=[MadeReportOut.of(one) for one in found], next=None)
 
 

@@ -24,7 +24,7 @@ from core.subscription_rows import Made, Subscription
 from core.subscriptions import KEPT, LONGEST_NAME, NewSubscription
 from jobs import reports
 from jobs.reports import Known
-from jobs.subscriptions import read, subscribe
+from jobs.subscriptions import made, pictured, read, subscribe
 
 _MINE = "/reports/subscriptions"
 _EVERY = {
@@ -101,10 +101,11 @@ async def subscription_page(
 ) -> Page:
     """Show what was made for a subscription."""
     one = await subscriptions.subscription(subscription_id, scope=actor.scope)
-    found = await subscriptions.made(subscription_id, scope=actor.scope)
+    found = await made(subscription_id, scope=actor.scope)
     return page(
-        request, "reports/subscription.html", row=_row(one), made=[_made(made) for made in found],
-        kept=KEPT, next_on=next_first(one.every, clock.today()),
+        request, "reports/subscription.html", row=_row(one),
+        made=[_made_row(each) for each in found], kept=KEPT,
+        next_on=next_first(one.every, clock.today()),
     )  # fmt: skip
 
 
@@ -159,7 +160,7 @@ async def made_chart(
     request: AnyRequest, report_id: FromPath[UUID], actor: NamedDependency[Actor]
 ) -> Response[str]:
     """Answer the picture of a made report's section."""
-    _, report = await subscriptions.made_report(report_id, scope=actor.scope)
+    _, report = await pictured(report_id, scope=actor.scope)
     return chart_of(report, request.query_params.get("section", "1"))
 
 
@@ -172,11 +173,11 @@ def _row(one: Subscription) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _made(made: Made) -> dict[str, Any]:
-    period = named(made.since, made.until, today=made.until)
+def _made_row(one: Made) -> dict[str, Any]:
+    period = named(one.since, one.until, today=one.until)
     return {
-        "period": period[:1].upper() + period[1:], "at": made.made_at, "refusal": made.refusal,
-        "href": f"{_MINE}/reports/{made.id}",
+        "period": period[:1].upper() + period[1:], "at": one.made_at, "refusal": one.refusal,
+        "href": f"{_MINE}/reports/{one.id}",
     }  # fmt: skip
 
 

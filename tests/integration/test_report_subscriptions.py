@@ -17,7 +17,8 @@ from core.scope import SYSTEM, Actor, Area, Scope, Side
 from core.subscriptions import KEPT, MOST, Due, NewSubscription
 from core.tables import AuditEvent, SubscribedReport
 from jobs import reports
-from jobs.subscriptions import make, subscribe
+from jobs.subscriptions import made, make, pictured, read, subscribe
+from programmes.tables import CohortFacilitator
 from tests.factories import Person, at, make_person
 from tests.factories_messaging import make_group, make_member
 from tests.fakes import FixedClock
@@ -232,3 +233,25 @@ async def test_what_cannot_be_made_is_refused_when_it_is_asked(
     monkeypatch.setattr(subscriptions, "MOST", 1)
     assert await refused(new("5")) == "name"
     assert MOST > 1
+
+
+async def test_d1_who_leaves_a_group_reads_no_longer_what_was_counted_in_it(
+    db: None, now: FixedClock
+) -> None:
+    person = await make_person(Role.FACILITATOR, GrantSide.SURVIVOR)
+    group = await make_group(
+        Side.SURVIVOR, organisation_id=person.organisation_id, facilitators=(person.id,)
+    )
+    await make_member(group)
+    id = await subscribe(new(group_by=("cohort",)), by=person.actor)
+    until(now, JULY)
+    await make(TARGETS)
+    (one,) = await made(id, scope=person.actor.scope)
+    assert (await read(one.id, by=person.actor))[1].data_quality
+
+    await CohortFacilitator.delete().where(CohortFacilitator.account == person.id)
+
+    assert await made(id, scope=person.actor.scope) == ()
+    for reading in (read(one.id, by=person.actor), pictured(one.id, scope=person.actor.scope)):
+        with pytest.raises(NotFoundError):
+            await reading
