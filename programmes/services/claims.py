@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from core import audit, database
-from core.errors import FieldError
+from core.errors import FieldError, NotFoundError
 from core.ids import new_id
 from core.scope import Actor, Side
 from programmes.domain.funding import Claim, ClaimedRate
@@ -73,7 +73,9 @@ async def remove_claim(claim_id: UUID, *, by: Actor) -> None:
     """
     found = await claim(claim_id, scope=by.scope)
     async with database.transaction():
-        await PublishedClaim.delete().where(PublishedClaim.id == claim_id)
+        gone = PublishedClaim.delete().where(PublishedClaim.id == claim_id)
+        if not await gone.returning(PublishedClaim.id):  # somebody else removed it meanwhile
+            raise NotFoundError
         await audit.record(
             "claim_removed", by=by, subject_type=audit.Subject.CLAIM, subject=claim_id,
             side=found.side, organisation_id=found.organisation_id,
@@ -84,7 +86,7 @@ async def remove_claim(claim_id: UUID, *, by: Actor) -> None:
 def _percent_fault(said: Claim) -> FieldError | None:
     if said.percent is None:
         return None
-    one_decimal = said.percent.is_finite() and said.percent == round(said.percent, 1)
-    if one_decimal and 0 <= said.percent <= MOST_PERCENT:
+    in_range = said.percent.is_finite() and 0 <= said.percent <= MOST_PERCENT
+    if in_range and said.percent == round(said.percent, 1):  # a longer one cannot be rounded
         return None
     return FieldError("percent", f"Enter a percentage from 0 to {MOST_PERCENT}, like 23.7")

@@ -100,7 +100,9 @@ async def remove_line(agreement_id: UUID, line_id: UUID, *, by: Actor) -> None:
     line = line_of(found, line_id)
     async with database.transaction():
         try:
-            await FundingLine.delete().where(FundingLine.id == line_id)
+            gone = FundingLine.delete().where(FundingLine.id == line_id)
+            if not await gone.returning(FundingLine.id):  # somebody else removed it meanwhile
+                raise NotFoundError
         except database.INTEGRITY_ERRORS as error:
             raise LineStatedError from error
         await record_change(
@@ -153,7 +155,9 @@ async def remove_statement(agreement_id: UUID, statement_id: UUID, *, by: Actor)
     if statement_id not in {statement.id for statement in found.statements}:
         raise NotFoundError
     async with database.transaction():
-        await FundingStatement.delete().where(FundingStatement.id == statement_id)
+        gone = FundingStatement.delete().where(FundingStatement.id == statement_id)
+        if not await gone.returning(FundingStatement.id):  # somebody else removed it meanwhile
+            raise NotFoundError
         await record_change("funding_statement_removed", found, statement_id, by)
 
 

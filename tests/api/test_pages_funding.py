@@ -149,6 +149,7 @@ async def test_what_is_wrong_leads_to_its_field(client: AsyncClient) -> None:
         (await send(client, "/published-claims", **{**CLAIM, "percent": "1.23", "what": ""}),
          ["percent", "what"]),
         (await send(client, "/published-claims", **{**CLAIM, "percent": "1001"}), ["percent"]),
+        (await send(client, "/published-claims", **{**CLAIM, "percent": "9" * 40}), ["percent"]),
     ]  # fmt: skip
 
     for answer, fields in answers:

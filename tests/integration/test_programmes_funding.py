@@ -28,6 +28,7 @@ from programmes.services.funding_lines import (
 )
 from tests.factories import Person, make_person
 from tests.factories_programmes import make_programme
+from tests.interleaving import slip_in
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -252,3 +253,27 @@ async def test_s19_a_claim_comes_back_as_it_was_published_until_it_is_removed() 
     )  # fmt: skip
     (left,) = await claims(scope=person.actor.scope)
     assert (left.programme_id, left.claim) == (None, Claim(1, 2))
+
+
+async def test_what_two_remove_at_once_is_removed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    person = await make_manager()
+    by = person.actor
+    agreement_id = await made(person, Side.SURVIVOR, 100)
+    (line_id,) = await line_ids(agreement_id, by)
+    total = replace(TOTAL, line_ids=(line_id,))
+    stated = await add_statement(agreement_id, total, by=by)
+    said = ClaimDetails(
+        ClaimedRate.STARTS_PER_REFERRAL, Claim(1, 2), "A strategy", date(2026, 4, 15)
+    )
+    claim_id = await add_claim(person.organisation_id, Side.SURVIVOR, said, by=by)
+
+    for place, remove in (
+        ("funding_lines.agreement", lambda: remove_statement(agreement_id, stated, by=by)),
+        ("funding_lines.agreement", lambda: remove_line(agreement_id, line_id, by=by)),
+        ("claims.claim", lambda: remove_claim(claim_id, by=by)),
+    ):
+        before = await AuditEvent.count()
+        slip_in(monkeypatch, f"programmes.services.{place}", remove)
+        with pytest.raises(NotFoundError):
+            await remove()
+        assert await AuditEvent.count() == before + 1
