@@ -17,6 +17,7 @@ from core.report_documents import from_document, to_document
 from core.reports import Question, Report
 from core.scope import Actor, Area, Permission, Scope, Side
 from core.tables import ReportRelease
+from core.text import is_plain
 
 _LOCK = "report releases"
 _READING = (Permission.VIEW_PUBLISHED_REPORTS, Permission.PUBLISH_REPORTS)
@@ -109,12 +110,12 @@ async def release(
 
     Raises:
         ForbiddenError: they may not publish it.
-        InvalidInputError: it has no figures of that side, or the note is too long.
+        InvalidInputError: it has no figures of that side, or the note cannot be kept.
         ReleaseRefusedError: beside earlier releases it would reveal small numbers.
     """
     organisation_id = published_for(by, side, report.question.organisation_id)
     labels = labels_of(report.question, organisation_id, filters)
-    note = _within_length(note)
+    note = _fit_to_keep(note)
     own = _of_side(report, side)
     while True:
         number = await _next_number()
@@ -193,9 +194,11 @@ def labels_of(
     return {**{name: str(value) for name, value in ids.items() if value}, **filters}
 
 
-def _within_length(note: str) -> str:
+def _fit_to_keep(note: str) -> str:
     if len(note) > _LONGEST_NOTE:
         raise InvalidInputError.of("note", f"Use at most {_LONGEST_NOTE} characters")
+    if not is_plain(note, lines=True):
+        raise InvalidInputError.of("note", "Enter text without control characters")
     return note.strip()
 
 

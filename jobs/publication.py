@@ -93,7 +93,7 @@ async def run_for_release(
     there = releases.published_for(by, side, question.organisation_id)
     scope = releases.publishing_scope(by, side=side, organisation_id=there)
     return await reports.run(
-        known.slug, replace(question, organisation_id=there),
+        known.slug, reports.in_order(known, replace(question, organisation_id=there)),
         by=replace(by, scope=scope), targets=terms.targets,
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ What a commissioner asks for the first time is released then, so that each answe
 every one before it, whoever asked.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 
 from core import clock, releases
@@ -17,6 +18,7 @@ from jobs.publication import Terms, sides_of
 from jobs.reports import Known
 
 _QUARTERS = "Published figures are of whole quarters: from 1 April, July, October or January"
+_NOT_PUBLISHED = "Beside what is published already these figures would reveal small numbers"
 MADE_FOR_A_READER = "Released because somebody who reads published reports asked for it"
 
 
@@ -105,7 +107,14 @@ async def _released(
     areas = _areas(known, question, by)
     if not areas:
         raise NotFoundError
-    return [await _one(known, question, area, terms=terms, by=by) for area in areas]
+    asked = reports.in_order(known, question)
+    found = []
+    for area in areas:
+        with suppress(NotFoundError):  # a programme is on one side alone
+            found.append(await _one(known, asked, area, terms=terms, by=by))
+    if not found:
+        raise NotFoundError
+    return found
 
 
 async def _one(
@@ -129,9 +138,9 @@ async def _one(
         return await publication.release_of_side(
             run, area.side, note=MADE_FOR_A_READER, terms=terms, by=service
         )
-    except ReleaseRefusedError:
+    except ReleaseRefusedError as error:
         if found is None:
-            raise
+            raise ReleaseRefusedError(_NOT_PUBLISHED) from error  # its cells tell what is hidden
         return found
 
 

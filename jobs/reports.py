@@ -47,8 +47,8 @@ class Known:
     """A report of the catalogue.
 
     ``on_one_day`` is how things stand on the period's last day; ``names_people`` that its rows are
-    of people, so that it is never published. ``pages`` reads all rows of one that answers only its
-    first, for a file.
+    of people, so that it is never published; ``has_money`` that money is in it, none of which is
+    given to one cohort. ``pages`` reads all rows of one that answers only its first, for a file.
     """
 
     slug: str
@@ -60,6 +60,7 @@ class Known:
     bases: tuple[Basis, ...] = _COHORT
     on_one_day: bool = False
     names_people: bool = False
+    has_money: bool = False
     pages: Callable[[Question, Scope], AsyncIterator[Sequence[Row]]] | None = field(
         default=None, repr=False
     )
@@ -87,12 +88,12 @@ _PROGRAMMES = (
     _of_programmes(
         "funding", "Funding",
         "Who pays for what until when, and what does a start, a completion or an hour cost?",
-        funding.funding, groupings=funding.GROUPINGS, bases=_FLOW,
+        funding.funding, groupings=funding.GROUPINGS, bases=_FLOW, has_money=True,
     ),
     _of_programmes(
         "foi-return", "Freedom of information return",
         "The ten questions of freedom-of-information requests, by who referred and by sex.",
-        foi_return.foi_return, groupings=foi_return.GROUPINGS, bases=BOTH,
+        foi_return.foi_return, groupings=foi_return.GROUPINGS, bases=BOTH, has_money=True,
     ),
     _of_programmes(
         "funnel", "From referral to completion",
@@ -249,7 +250,7 @@ def refuse_unusable(known: Known, question: Question) -> None:
     """Refuse what a report cannot be asked.
 
     Raises:
-        InvalidInputError: the period, the basis or the grouping cannot be used.
+        InvalidInputError: the period, the basis, the cohort or the grouping cannot be used.
     """
     if question.since and question.until and question.until < question.since:
         raise InvalidInputError.of("to", "The period must end on or after its first day")
@@ -257,11 +258,22 @@ def refuse_unusable(known: Known, question: Question) -> None:
         raise InvalidInputError.of(
             "basis", f"This report is counted on the basis {', '.join(known.bases)}"
         )
+    if question.cohort_id and known.has_money:
+        raise InvalidInputError.of("cohort_id", "Money is given to programmes, not to one cohort")
     for group in question.group_by:
         if group not in known.groupings:
             raise InvalidInputError.of(
                 "group_by", f"Choose from {', '.join(known.groupings) or 'nothing'}"
             )
+
+
+def in_order(known: Known, question: Question) -> Question:
+    """Answer the question with each of its groupings once, in the order of the report's own.
+
+    However somebody names them, it is the same question: it is found where it was asked before.
+    """
+    groups = tuple(group for group in known.groupings if group in question.group_by)
+    return replace(question, group_by=groups)
 
 
 def subject(slug: str) -> UUID:

@@ -26,8 +26,6 @@ _BASES: Mapping[Basis, tuple[str, str]] = {
         "Whoever it happened to, however long they have been with the service (flow).",
     ),
 }
-_OF_NO_COHORT = frozenset({"funding", "foi-return"})
-"""Reports that money is in: it is given to programmes, and none of it to one cohort."""
 
 
 def form_of(request: AnyRequest) -> Form:
@@ -107,7 +105,7 @@ async def _places(form: Form, known: Known, *, scope: Scope) -> dict[str, list[d
         }
     found = await reported_programmes(scope=scope)
     providers = {str(one.organisation_id): one.organisation_name for one in found}
-    cohorts = await reported_cohorts(scope=scope) if known.slug not in _OF_NO_COHORT else ()
+    cohorts = await reported_cohorts(scope=scope) if not known.has_money else ()
     return {
         "programmes": _choices(form, "programme", _programmes(found)),
         "organisations": _choices(form, "organisation", list(providers.items())),

@@ -13,7 +13,7 @@ from programmes.domain.funding import Contribution, cost, whole_pence
 from programmes.queries.cases import require_cohort, require_programme
 from programmes.queries.funding import AgreementView, LineView, StatementView, agreements
 from programmes.reports.sections import heading
-from programmes.reports.unit_costs import unit_costs
+from programmes.reports.unit_costs import OF_PROGRAMMES, unit_costs
 
 GROUPINGS = ("contributor", "document", "programme")
 """What a row is of: a contribution, a stated total, or a programme with its unit costs."""
@@ -94,7 +94,10 @@ async def funding(question: Question, *, scope: Scope) -> Report:
         period=named(question.since, question.until, today=clock.today()),
         as_of=clock.today(),
         run_at=clock.now(),
-        definitions=(_STATED, _SUMS) if of_documents else (_SHARE, _SIX_MONTHS, _PRINCIPLE),
+        definitions=(
+            *((_STATED, _SUMS) if of_documents else (_SHARE, _SIX_MONTHS, _PRINCIPLE)),
+            OF_PROGRAMMES,
+        ),
         group_by=group_by if of_documents else ("contributor", "source"),
         columns=_DOCUMENTS if of_documents else _CONTRIBUTIONS,
         sections=_sections(found, _documents if of_documents else _lines_in(question)),

@@ -26,10 +26,15 @@ COST = (
     "rest, its days over those of the year that they begin; what is given once, if its day is in "
     "the period; until today at most, and nothing that is agreed in principle only"
 )
+OF_PROGRAMMES = (
+    "Money is given to programmes, and of no one group: whoever reads reports of their own groups "
+    "alone is told of none"
+)
 _DEFINITIONS = (
     STARTED,
     COMPLETED,
     COST,
+    OF_PROGRAMMES,
     "Hours: of the group sessions that were held in the period",
     "Cost of each start, completion and hour = cost / their number in the period (C7)",
     "Where no first day is chosen, the period begins with the programme's first contribution",

@@ -313,10 +313,55 @@ async def test_a_release_that_would_reveal_by_subtraction_hides_or_is_refused(
     assert 74 not in found.json()["totals"].values()
 
 
+async def test_one_question_is_released_once_however_its_rows_are_named(
+    client: AsyncClient,
+) -> None:
+    await the_worked_table()
+    reader = await a_commissioner()
+
+    for groups in ("programme,source", "source,programme", "source,programme,source,source"):
+        assert (await asked(client, reader, group_by=groups))["sections"]
+
+    (one,) = (await client.get("/api/v1/releases", headers=reader.headers)).json()["items"]
+    assert one["parameters"]["group_by"] == ["programme", "source"]
+
+
+async def test_a_reader_is_told_no_cell_of_what_is_not_published(client: AsyncClient) -> None:
+    """Which counts changed by few since an earlier release is for those who publish alone."""
+    person = await the_worked_table()
+    reader = await a_commissioner(person)
+    await asked(client, reader)
+    await referred(await a_group(person, name="Mornings"), (S.POLICE, 1, 1))
+    query = {**YEAR, "audience": "published", "group_by": "mandate"}
+
+    refused = await client.get("/api/v1/reports/completion", params=query, headers=reader.headers)
+    body = {"slug": "completion", **YEAR, "group_by": ["mandate"]}
+    told = await client.post("/api/v1/releases", json=body, headers=person.headers)
+
+    assert (refused.status_code, told.status_code) == (409, 409)
+    assert told.json()["cells"]
+    assert "cells" not in refused.json()
+    assert not any(cell in refused.text for cell in told.json()["cells"])
+
+
+async def test_a_commissioner_of_both_sides_asks_for_one_programme(client: AsyncClient) -> None:
+    """It is on one side; of the other there is nothing, and that is no refusal."""
+    person = await make_person(Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR)
+    cohort = await a_group(person)
+    await referred(cohort, (S.POLICE, 14, 9))
+
+    report = await asked(
+        client, await a_commissioner(), programme_id=str(cohort.programme.id)
+    )  # fmt: skip
+
+    assert [one["side"] for one in report["sections"]] == ["survivor"]  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
         ({"slug": "completion", "from": "2030-01-01"}, 400),
+        ({"slug": "completion", "note": "a\x1bb", **YEAR}, 400),
         ({"slug": "completion", "note": "n" * 1001, **YEAR}, 400),
         ({"slug": "completion", "basis": "stock"}, 400),
         ({"slug": "register-matrix"}, 409),

@@ -91,6 +91,8 @@ async def test_what_cannot_be_subscribed_to_is_named(client: AsyncClient) -> Non
     for changes, status, field in (
         ({"name": "  "}, 400, "name"),
         ({"name": "x" * 81}, 400, "name"),
+        ({"name": "a\x1bb"}, 400, "name"),
+        ({"slug": "funding", "basis": "flow", "cohort_id": str(new_id())}, 400, "cohort_id"),
         ({"group_by": ["gender"]}, 400, "group_by"),
         ({"slug": named}, 400, "slug"),
         ({"every": "day"}, 400, "every"),
