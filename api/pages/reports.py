@@ -11,12 +11,12 @@ from litestar.params import FromPath
 from api import charts
 from api.controllers.reports import Format, answer
 from api.guards import requires
-from api.pages import report_figures, report_forms, report_pictures
+from api.pages import pictured, report_figures, report_forms, report_pictures
 from api.pages.forms import refusal
 from api.pages.rendering import AnyRequest, Page, page
 from core import clock
 from core.errors import AppError, NotFoundError
-from core.reports import Report
+from core.reports import Question, Report
 from core.scope import Actor, Permission
 from jobs import publication, reports
 from training.domain.compliance import Targets
@@ -75,6 +75,7 @@ async def report_page(
             request, "reports/report.html", known=known, **fields, shown=None,
             status=status, errors=errors,
         )  # fmt: skip
+    pictured.keep(report, _asked(request, known), scope=actor.scope)
     asked = parse_qsl(request.url.query)
     return page(
         request, "reports/report.html", known=known, **fields,
@@ -127,9 +128,10 @@ async def report_chart(
 ) -> Response[str]:
     """Answer the picture of a report's section, the first unless ``section`` says which."""
     known = reports.known_report(slug, scope=actor.scope)
-    return chart_of(
-        await _report(request, known, actor, targets), request.query_params.get("section", "1")
-    )
+    asked = _asked(request, known)
+    shown = pictured.kept(slug, asked, scope=actor.scope)
+    report = shown or await reports.run(slug, asked, by=actor, targets=targets)
+    return chart_of(report, request.query_params.get("section", "1"))
 
 
 def chart_of(report: Report, section: str) -> Response[str]:
@@ -153,9 +155,11 @@ def chart_of(report: Report, section: str) -> Response[str]:
 async def _report(
     request: AnyRequest, known: reports.Known, actor: Actor, targets: Targets
 ) -> Report:
-    form = report_forms.form_of(request)
-    question = report_forms.question_of(form, known, today=clock.today())
-    return await reports.run(known.slug, question, by=actor, targets=targets)
+    return await reports.run(known.slug, _asked(request, known), by=actor, targets=targets)
+
+
+def _asked(request: AnyRequest, known: reports.Known) -> Question:
+    return report_forms.question_of(report_forms.form_of(request), known, today=clock.today())
 
 
 def _address(slug: str, ending: str, query: Iterable[tuple[str, Any]]) -> str:
@@ -171,6 +175,8 @@ def _publish(known: reports.Known, actor: Actor, query: Iterable[tuple[str, Any]
 
 def _quality(known: reports.Known, actor: Actor) -> str:
     """Answer where the records that do not fit together are, for those who may see them."""
+    if known.slug == "funding":
+        return "/funding" if actor.scope.has(Permission.MANAGE_FUNDING) else ""
     of_cases = known.permission is Permission.VIEW_PROGRAMME_REPORTS
     return "/data-quality" if of_cases and actor.scope.has(Permission.VIEW_CASES) else ""
 

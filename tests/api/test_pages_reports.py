@@ -8,8 +8,12 @@ import pytest
 from httpx import AsyncClient
 
 from accounts.domain.roles import GrantSide, Role
-from core.scope import Side
+from core.scope import SYSTEM, Side
+from core.tables import AuditEvent
+from programmes.domain.funding import FundingStatus, Paid
 from programmes.domain.terms import EnrolmentStatus, ExitReason
+from programmes.services.funding import AgreementDetails, add_agreement
+from programmes.services.funding_lines import LineDetails, add_line
 from tests.api.forms import sign_in, summary, text, title
 from tests.factories import make_organisation, make_person
 from tests.factories_programmes import (
@@ -21,6 +25,7 @@ from tests.factories_programmes import (
     make_referral,
 )
 from tests.factories_training import make_course, make_requirement, make_staff
+from tests.fakes import FixedClock
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -244,6 +249,50 @@ async def test_each_section_has_its_picture_at_an_address_of_its_own(client: Asy
     assert "25.0% (1 of 4)" in chart.text
     assert others == [404] * 5
     assert "<img" not in (await client.get("/reports/funding")).text
+
+
+async def test_a_page_and_its_pictures_are_one_run_of_the_report(
+    client: AsyncClient, now: FixedClock
+) -> None:
+    """A picture shows what its page does; asked for later, or by somebody else, it is run anew."""
+    cohort = await a_cohort()
+    person = await make_person(
+        Role.PROGRAMME_MANAGER, GrantSide.SURVIVOR, organisation_id=cohort.organisation_id
+    )
+    other = await make_person(Role.PROGRAMME_MANAGER, GrantSide.PERPETRATOR)
+    sign_in(client, person)
+    picture = "/reports/completion/chart.svg?basis=flow&section=1"
+
+    await client.get("/reports/completion?basis=flow")
+    first = await client.get(picture)
+    assert (first.status_code, await runs()) == (200, 1)
+    sign_in(client, other)
+    assert (await client.get(picture)).status_code == 404
+    assert await runs() == 2
+    sign_in(client, person)
+    now.advance(minutes=2)
+    assert (await client.get(picture)).text == first.text
+    assert await runs() == 3
+
+
+async def runs() -> int:
+    return int(await AuditEvent.count().where(AuditEvent.action == "report_run"))
+
+
+async def test_what_does_not_fit_in_funding_is_looked_for_in_funding(client: AsyncClient) -> None:
+    for role, address in ((Role.PROGRAMME_MANAGER, "/funding"), (Role.FACILITATOR, "")):
+        person = await make_person(role, GrantSide.SURVIVOR)
+        where, by = person.organisation_id, SYSTEM
+        agreement = await add_agreement(where, Side.SURVIVOR, AgreementDetails("Groups"), by=by)
+        line = LineDetails("Council", 100, Paid.ONCE, STARTED, FundingStatus.IN_PRINCIPLE)
+        await add_line(agreement, line, by=by)
+        sign_in(client, person)
+
+        page = await client.get("/reports/funding")
+
+        found = re.findall(r'href="([^"]*)">See what does not fit together', page.text)
+        assert found == ([address] if address else [])
+        assert "Money is given to programmes, and of no one group" in text(page)
 
 
 @pytest.mark.parametrize(
