@@ -6,7 +6,7 @@ from typing import Any
 from api.pages.case_words import day
 from api.pages.rendering import words
 from api.pages.report_pictures import picture
-from api.pages.report_words import cell_text
+from api.pages.report_words import cell_text, parted_by
 from core.figures import percent
 from core.report_formats import rate_text
 from core.reports import KEY, ClaimedFigure, Column, Kind, Marker, Rate, Report, Row, Section
@@ -94,12 +94,7 @@ def _heading(report: Report, section: Section) -> str:
     alike = [one for one in report.sections if one.heading == section.heading]
     if len(alike) == 1:
         return section.heading
-    parted = [
-        column.title.lower()
-        for place, column in enumerate(report.columns)
-        if column.key in report.group_by and any(row[place] for row in section.rows)
-    ]
-    return f"{section.heading}, by {' and '.join(parted)}"
+    return f"{section.heading}, by {parted_by(report, section)}"
 
 
 def _chart(report: Report, place: int, address: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from api.charts import MOST_SERIES, WHOLE, Picture, Point, Series, Shape
-from api.pages.report_words import cell_text
+from api.pages.report_words import cell_text, parted_by
 from core.reports import Column, Kind, Rate, Report, Row, Section
 
 _LONGEST_LABEL = 36
@@ -157,9 +157,10 @@ def _names(report: Report, rows: Sequence[_Cells]) -> list[str]:
 
 
 def _label(names: Sequence[str], cells: _Cells) -> str:
-    """Answer what names a row, in one text that fits beside a bar."""
+    """Answer what names a row, in one text that fits beside a bar; what is long has both ends."""
     label = ", ".join(cell_text(*cells[key]) for key in names if cells[key][1])
-    return label if len(label) <= _LONGEST_LABEL else f"{label[:_LONGEST_LABEL]}…"
+    half = _LONGEST_LABEL // 2
+    return label if len(label) <= _LONGEST_LABEL else f"{label[:half]}…{label[-half:]}"
 
 
 def _point(cells: _Cells, key: str, drawn: Drawn) -> Point | None:
@@ -197,12 +198,8 @@ def _highest(report: Report, drawn: Drawn, series: Sequence[Series]) -> float | 
 
 
 def _title(report: Report, section: Section, drawn: Drawn) -> str:
-    rows = [
-        column.title.lower()
-        for place, column in enumerate(report.columns)
-        if column.key in report.group_by and any(row[place] for row in section.rows)
-    ]
-    grouped = "" if drawn.stages or not rows else f" by {' and '.join(rows)}"
+    rows = parted_by(report, section)
+    grouped = "" if drawn.stages or not rows else f" by {rows}"
     heading = f"{section.heading}. " if section.heading else ""
     return f"{heading}{drawn.what}{grouped}, {report.period}"
 

@@ -203,11 +203,21 @@ def test_a_ratio_in_flow_above_100_is_shown_where_it_lies() -> None:
 
 
 def test_what_names_all_rows_alike_is_left_out_and_long_names_are_shortened() -> None:
-    rows = [("Freedom", "x" * 50, Rate(1, 2)), ("Freedom", "", Rate(1, 2))]
+    """Both ends of a long name stay: many begin alike."""
+    rows = [("Freedom", "x" * 50 + end, Rate(1, 2)) for end in ("y", "z")]
     columns = (PROGRAMME, Column("text", "Text", Kind.TEXT), replace(RATE, key="dna_rate"))
     found = drawn(report("reminder-effect", columns, *rows, by=("programme", "text")))
 
-    assert found.labels == ("x" * 36 + "…", "")
+    assert found.labels == tuple("x" * 18 + "…" + "x" * 17 + end for end in ("y", "z"))
+
+
+def test_who_referred_is_named_in_words_beside_the_bars_and_in_the_title() -> None:
+    columns = (Column("source", "Referred by", Kind.CODE), replace(RATE, key="r1"))
+    rows = [("specialist_da_service", Rate(1, 2)), ("self", Rate(1, 2))]
+    found = drawn(report("completion", columns, *rows, by=("source",)))
+
+    assert found.labels == ("Specialist domestic abuse service", "Self")
+    assert "by who referred, " in found.title
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def test_sections_of_the_same_say_by_what_their_rows_are_parted() -> None:
 
     headings = [section["heading"] for section in of(one)["sections"]]
 
-    assert headings == ["Survivors, by referred by", "Survivors, by sex"]
+    assert headings == ["Survivors, by who referred", "Survivors, by sex"]
 
 
 @pytest.mark.parametrize(
