@@ -14,7 +14,8 @@ from piccolo.constraints import Check, Unique
 from piccolo.querystring import QueryString
 from piccolo.table import TABLE_REGISTRY, Table
 
-from core.engines import DatabaseError, Row, SqliteEngine
+from core.engines import Row, SqliteEngine
+from core.errors import DatabaseError
 from core.postgres_engine import PostgresEngine
 
 

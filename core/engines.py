@@ -15,16 +15,14 @@ from piccolo.engine.sqlite import SQLiteEngine as PiccoloSqliteEngine
 from piccolo.engine.sqlite import SQLiteTransaction, TransactionType, dict_factory
 from piccolo.table import Table
 
+from core.errors import DatabaseError
+
 Row = dict[str, Any]
 """One row as column name to value."""
 
 _READERS = 4
 _BUSY_TIMEOUT_MS = 10_000
 _WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
-
-
-class DatabaseError(RuntimeError):
-    """The database cannot be used as it is; the message says why."""
 
 
 class _WriterTransaction(SQLiteTransaction):

@@ -93,3 +93,7 @@ class ReleaseRefusedError(ConflictError):
 
 class SettingsError(ValueError):
     """A setting is missing or wrong; the message is one line that names it."""
+
+
+class DatabaseError(RuntimeError):
+    """The database cannot be used as it is; the message says why."""

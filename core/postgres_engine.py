@@ -7,7 +7,7 @@ import asyncpg
 from piccolo.engine.postgres import PostgresEngine as PiccoloPostgresEngine
 from piccolo.engine.postgres import PostgresTransaction
 
-from core.engines import DatabaseError
+from core.errors import DatabaseError
 
 _OLDEST_POSTGRES = 14
 _CONNECT_SECONDS = 10

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import openpyxl
-
 from core.errors import InvalidInputError
 from core.text import FORMULA_MARKS, no_formula
 
@@ -159,6 +157,8 @@ def _typed(cell: str) -> str:
 
 
 def _xlsx_rows(content: bytes) -> Iterator[tuple[str, ...]]:
+    import openpyxl  # noqa: PLC0415 - 5 MB, and 12 of numpy where it is there
+
     _refuse_unsafe(content)
     try:
         with warnings.catch_warnings():

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from core import clock, database
 from core.settings import Settings
 from core.tables import Heartbeat
-from migrations import run as migrations
+from migrations import revisions
 
 INTERVAL_SECONDS = {
     "plan": 60, "dispatch": 5, "expire": 300, "reconcile": 60, "purge": 3600, "notices": 60,
@@ -53,10 +53,10 @@ async def beat(name: str) -> None:
 async def faults(settings: Settings) -> tuple[str, ...]:
     """Answer what is wrong: database, migrations, heartbeats; empty when all is well."""
     try:
-        revision = await migrations.current()
+        revision = await revisions.current()
     except (OSError, database.DatabaseError, *database.DRIVER_ERRORS) as error:
         return (f"The database does not answer ({type(error).__name__})",)
-    if revision != migrations.head():
+    if revision != revisions.head():
         return (f"The database is at revision {revision}; run `tracker migrate`",)
     return await _late_jobs() if settings.scheduler == "embedded" else ()
 

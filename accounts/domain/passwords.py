@@ -1,7 +1,5 @@
 """What a password must be."""
 
-from zxcvbn import zxcvbn
-
 MINIMUM_LENGTH = 12
 MAXIMUM_LENGTH = 128
 _GUESSABLE_SCORE = 2
@@ -25,6 +23,8 @@ def password_fault(password: str, *, about: tuple[str, ...] = ()) -> str | None:
         return f"Your password must have at most {MAXIMUM_LENGTH} characters"
     if any(len(word) >= _SHORTEST_NAME and word.lower() in password.lower() for word in about):
         return "Your password must not contain your name or your e-mail address"
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - 12 MB of words, for new passwords alone
+
     if zxcvbn(password[:_JUDGED_LENGTH], user_inputs=about)["score"] <= _GUESSABLE_SCORE:
         return "This password is too common or too easy to guess; three unusual words work well"
     return None

@@ -1,1 +1,1 @@
-"""Commands of ``tracker`` that are long enough for a file of their own."""
+"""Commands of ``tracker``, each imported when it is run (``api.cli``)."""

@@ -24,7 +24,7 @@ _MADE_UP = f"SM{0:032x}"
 
 @click.command()
 def doctor() -> None:
-    """Look for faults: settings, database, migrations, jobs, counters, providers; exit 1 on one."""
+    """Look for faults in settings, database, jobs, counters and providers; exit 1 on one."""
     chosen = settings.load()
     found, notes = asyncio.run(_connected(chosen))
     for fault in found:

@@ -8,7 +8,6 @@ from core.settings import Settings
 from messaging.domain import senders
 from messaging.gateways.base import SmsGateway
 from messaging.gateways.console import ConsoleGateway
-from messaging.gateways.twilio import TwilioGateway
 
 
 def gateway_of(settings: Settings) -> SmsGateway:
@@ -26,6 +25,8 @@ def gateway_of(settings: Settings) -> SmsGateway:
             raise SettingsError(f"{name} {problem}")
     if settings.sms.is_live and urlsplit(settings.public_url).scheme != "https":
         raise SettingsError("TRACKER_PUBLIC_URL must begin with https:// for Twilio to reach it")
+    from messaging.gateways.twilio import TwilioGateway  # noqa: PLC0415 - 13 MB, for it alone
+
     return TwilioGateway(twilio, public_url=settings.public_url)
 
 

@@ -6,13 +6,16 @@ from pathlib import Path
 import aiosqlite
 import asyncpg
 import pytest
+from alembic.script import ScriptDirectory
 from piccolo.constraints import Check
 from piccolo.table import Table
 
 from core import database
 from core.ids import new_id
 from messaging.tables import Message, MessageEvent, MessageTemplate, ReminderRule
+from migrations import revisions
 from migrations import run as migrations
+from tests.architecture.product import ROOT
 from tests.conftest import NOW, database_of, execute
 from tests.factories import an_audit_event, make_organisation
 from tests.tables import ALL_TABLES
@@ -162,7 +165,11 @@ async def test_migrations_go_up_down_and_up_again(database_url: str, engine_name
 
     async with database.connected(database_url):
         assert {table._meta.tablename for table in ALL_TABLES} <= set(await names_of_tables())
-        assert await migrations.current() == migrations.head()
+        assert await revisions.current() == revisions.head()
+
+
+def test_the_newest_revision_by_the_names_of_files_is_alembics_head() -> None:
+    assert revisions.head() == ScriptDirectory(str(ROOT / "migrations")).get_current_head()
 
 
 async def names_of_tables() -> list[str]:

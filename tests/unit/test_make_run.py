@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from api import cli, demo
+from api import demo
+from api.commands.demo import make_demo_ready
+from api.commands.readiness import with_database
 from core import database
 from core.settings import Settings
 
@@ -23,13 +25,13 @@ def test_the_first_start_loads_the_demonstration_and_the_next_keeps_it(
         demo=True,
     )
 
-    cli._make_demo_ready(chosen)
-    first, people = capsys.readouterr().out, cli.with_database(chosen, _sign_in_count)
-    cli._make_demo_ready(chosen)
+    make_demo_ready(chosen)
+    first, people = capsys.readouterr().out, with_database(chosen, _sign_in_count)
+    make_demo_ready(chosen)
     second = capsys.readouterr().out
 
     assert people >= len(demo.SIGN_INS)
-    assert cli.with_database(chosen, _sign_in_count) == people
+    assert with_database(chosen, _sign_in_count) == people
     for printed in (first, second):
         assert demo.PASSWORD in printed
         assert all(printed.count(one.email) == 1 for one in demo.SIGN_INS)

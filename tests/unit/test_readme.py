@@ -43,11 +43,18 @@ def rows_under(heading: str) -> list[list[str]]:
 
 
 def commands(group: click.Group = tracker, prefix: str = "tracker") -> Iterator[str]:
-    for name, command in group.commands.items():
+    for name in group.commands:
+        command = part_of(group, name)
         if isinstance(command, click.Group):
             yield from commands(command, f"{prefix} {name}")
         else:
             yield f"{prefix} {name}"
+
+
+def part_of(group: click.Group, name: str) -> click.Command | None:
+    """The command itself, where the group has only its name and what it does."""
+    context = click.Context(group, resilient_parsing=True)
+    return group.resolve_command(context, [name])[1]
 
 
 def command_of(words: list[str]) -> click.Command | None:
@@ -55,7 +62,7 @@ def command_of(words: list[str]) -> click.Command | None:
     for word in words[1:]:
         if not isinstance(found, click.Group):
             break
-        found = found.commands.get(word)
+        found = part_of(found, word)
     return None if isinstance(found, click.Group) else found
 
 
