@@ -8,6 +8,8 @@ ASSETS := $(wildcard api/assets/*.* api/assets/.npmrc)
 KILLS ?= 100
 MESSAGES ?= 5000
 ENGINE ?= sqlite
+# Tests start processes, and each would compile all of the code where none of it is kept.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test check lint types imports coverage bench load soak assets clean format
 

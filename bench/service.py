@@ -39,6 +39,7 @@ def serving_process(
         "TRACKER_SECRET_KEY": SECRET_KEY,
         **(environ or {}),
     }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed service has its code compiled
     child = subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-c", _SERVE, "serve", "--port", str(port), "--scheduler", "off"],
         env=environment,
