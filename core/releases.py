@@ -22,6 +22,8 @@ from core.text import is_plain
 _LOCK = "report releases"
 _READING = (Permission.VIEW_PUBLISHED_REPORTS, Permission.PUBLISH_REPORTS)
 _LONGEST_NOTE = 1000
+_MOST = 2**31 - 1
+"""No release has a higher number; the column holds none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,8 @@ async def release_of(number: int, *, scope: Scope) -> tuple[Release, Report]:
     Raises:
         NotFoundError: there is none of that number, or none that the scope may see.
     """
+    if not 0 < number <= _MOST:
+        raise NotFoundError
     rows = await ReportRelease.select().where(ReportRelease.number == number)
     if not rows or not _may_see(scope, _release(rows[0])):
         raise NotFoundError

@@ -272,8 +272,9 @@ def in_order(known: Known, question: Question) -> Question:
 
     However somebody names them, it is the same question: it is found where it was asked before.
     """
-    groups = tuple(group for group in known.groupings if group in question.group_by)
-    return replace(question, group_by=groups)
+    order = {group: place for place, group in enumerate(known.groupings)}
+    groups = sorted(set(question.group_by), key=lambda group: (order.get(group, len(order)), group))
+    return replace(question, group_by=tuple(groups))
 
 
 def subject(slug: str) -> UUID:

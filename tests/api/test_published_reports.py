@@ -197,6 +197,7 @@ async def test_a_commissioner_reads_their_side_and_their_organisation_only(
     for number, reader, status in (
         (1, of_survivors, 200), (2, of_survivors, 404), (1, of_perpetrators, 404),
         (2, of_perpetrators, 200), (1, stranger, 404), (99, of_survivors, 404),
+        (10**20, of_survivors, 404),
     ):  # fmt: skip
         found = await client.get(f"/api/v1/releases/{number}", headers=reader.headers)
         assert found.status_code == status
@@ -364,13 +365,14 @@ async def test_a_commissioner_of_both_sides_asks_for_one_programme(client: Async
         ({"slug": "completion", "note": "a\x1bb", **YEAR}, 400),
         ({"slug": "completion", "note": "n" * 1001, **YEAR}, 400),
         ({"slug": "completion", "basis": "stock"}, 400),
+        ({"slug": "completion", "group_by": ["person"], **YEAR}, 400),
         ({"slug": "register-matrix"}, 409),
         ({"slug": "training-compliance"}, 404),
         ({"slug": "unknown"}, 404),
     ],
 )
 async def test_what_cannot_be_published_is_refused_and_nothing_is_released(
-    client: AsyncClient, body: dict[str, str], status: int
+    client: AsyncClient, body: dict[str, object], status: int
 ) -> None:
     person = await the_worked_table()
 
