@@ -27,11 +27,14 @@ _SIZES = (
     " FROM (SELECT s.id, s.cohort, COUNT(e.id) AS size FROM (SELECT s.id, s.cohort,"
     " {day} AS held_on FROM sessions s WHERE {held} AND s.enrolment IS NULL AND {{}}) s"
     " LEFT JOIN enrolments e ON e.cohort = s.cohort AND e.joined_on <= s.held_on"
-    " AND (e.ended_on IS NULL OR e.ended_on >= s.held_on) AND NOT EXISTS"
-    " (SELECT 1 FROM pauses q WHERE q.enrolment = e.id AND q.from_on <= s.held_on"
+    " AND (e.ended_on IS NULL OR e.ended_on > s.held_on OR e.ended_on = s.held_on AND NOT EXISTS"
+    " (SELECT 1 FROM enrolments n WHERE n.participant = e.participant AND n.cohort = e.cohort"
+    " AND n.joined_on = e.ended_on AND n.id > e.id)) AND NOT EXISTS (SELECT 1 FROM pauses q"
+    " WHERE q.enrolment = e.id AND q.from_on <= s.held_on"
     " AND (q.to_on IS NULL OR q.to_on >= s.held_on)) GROUP BY s.id, s.cohort) t"
     " GROUP BY t.cohort, t.size) z{group} WHERE {{}} ORDER BY g.side, g.type, g.name, c.code, c.id"
 )
+"""Whoever leaves and comes back on one day is one member on it, by the later place."""
 _TAKEN = (
     "SELECT {named}, s.id AS session, s.enrolment IS NULL AS of_group, f.account"
     " FROM sessions s{group} LEFT JOIN session_facilitators f ON f.session = s.id"

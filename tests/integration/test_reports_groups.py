@@ -22,6 +22,7 @@ from tests.factories_programmes import (
     make_cohort,
     make_enrolment,
     make_mark,
+    make_participant,
     make_session,
 )
 from tests.fakes import FixedClock
@@ -80,6 +81,22 @@ async def test_members_are_counted_on_the_day_of_each_session_that_was_held(db: 
     ]  # fmt: skip
     one_day = Question(date(2026, 5, 20), date(2026, 5, 20), Basis.FLOW, cohort_id=cohort.id)
     assert cells(await group_size(one_day, scope=SYSTEM.scope))[0]["smallest"] == 2
+
+
+async def test_whoever_leaves_and_comes_back_on_one_day_is_one_member(db: None) -> None:
+    """C12: active members are people; somebody's two places of one day are of one person."""
+    cohort = await make_cohort(enrolled=2)
+    person = await make_participant(organisation_id=cohort.organisation_id, side=cohort.side)
+    await make_enrolment(
+        cohort_id=cohort.id, participant_id=person, status=EnrolmentStatus.EXITED,
+        ended_on=date(2026, 5, 13), exit_reason=ExitReason.HEALTH,
+    )  # fmt: skip
+    await make_enrolment(cohort_id=cohort.id, participant_id=person, joined_on=date(2026, 5, 13))
+    await hold(cohort, 1, 2, 3)
+
+    row, _ = cells(await group_size(FLOW, scope=SYSTEM.scope))
+
+    assert (row["smallest"], row["median"], row["largest"]) == (3, Decimal("3.0"), 3)
 
 
 async def test_a_group_of_four_is_published_without_its_sizes(db: None) -> None:
