@@ -8,7 +8,8 @@ from core.reports import Basis, Question
 from core.scope import Scope
 from programmes.queries.cases import Amount, Event, Part, grouped_sums
 from programmes.queries.groupings import Group
-from programmes.queries.meetings import held_within, meetings, without_register
+from programmes.queries.meetings import meetings, without_register
+from programmes.queries.sittings import sittings
 
 _EVERY = QueryString("(1 = 1)")
 _KEPT = (
@@ -21,13 +22,10 @@ _UNREGISTERED = (
     " JOIN programmes g ON g.id = r.programme JOIN cohorts c ON c.id = e.cohort"
 )
 _HELD = (
-    " FROM (SELECT n.*, ROW_NUMBER() OVER (PARTITION BY n.enrolment, n.unit"
-    " ORDER BY COALESCE(n.credit, 0) DESC, n.starts_at, n.session) AS place FROM {} n) m"
-    " JOIN enrolments e ON e.id = m.enrolment JOIN cohorts c ON c.id = e.cohort"
+    " FROM {} m JOIN enrolments e ON e.id = m.enrolment JOIN cohorts c ON c.id = e.cohort"
     " JOIN programme_versions v ON v.id = c.programme_version"
     " JOIN programmes g ON g.id = v.programme LEFT JOIN referrals r ON r.id = e.referral"
 )
-"""The meetings of a period; the first ``place`` is that at which a unit was credited most."""
 
 
 async def attended_counts(
@@ -38,7 +36,10 @@ async def attended_counts(
     On the cohort basis it is read from what is kept beside each place; only sessions without a
     register, which are few, are looked at themselves and counted as ``unregistered``.
     """
-    parts = _of_sessions(question) if question.basis is Basis.FLOW else _of_places()
+    if question.basis is Basis.FLOW:
+        parts = _of_sessions(sittings(question, group_by=group_by, scope=scope))
+    else:
+        parts = _of_places()
     return await grouped_sums(parts, question, group_by=group_by, scope=scope)
 
 
@@ -66,21 +67,18 @@ def _of_places() -> list[Part]:
     ]
 
 
-def _of_sessions(question: Question) -> list[Part]:
-    marked = "m.expected AND m.marked"
-    credited = QueryString("m.place = 1 AND m.credit IS NOT NULL")
-    source = QueryString(_HELD, meetings(held_within(question.since, question.until)))
+def _of_sessions(held: QueryString) -> list[Part]:
+    sums = [
+        Amount(key, _EVERY, f"m.{key}")
+        for key in ("expected", "marked", "attended", "compliant", "minutes")
+    ]
     return [
         Part(
-            source,
+            QueryString(_HELD, held),
             "m.held_on",
             (
-                Amount("places", QueryString(marked), "e.id", distinct=True),
-                Amount("expected", QueryString("m.expected")),
-                Amount("marked", QueryString(marked)),
-                Amount("attended", QueryString(f"{marked} AND m.came")),
-                Amount("compliant", QueryString(f"{marked} AND m.complied")),
-                Amount("minutes", credited, "m.credit"),
+                Amount("places", QueryString("m.marked > 0")),
+                *sums,
                 Amount("unregistered", QueryString("(1 = 0)")),
             ),
         )

@@ -84,7 +84,7 @@ class Part:
 CASES = (
     " FROM referrals r JOIN programmes g ON g.id = r.programme"
     " LEFT JOIN enrolments e ON e.referral = r.id AND NOT EXISTS"
-    " (SELECT 1 FROM enrolments n WHERE n.referral = r.id AND n.id > e.id)"
+    " (SELECT 1 FROM enrolments n WHERE n.referral = e.referral AND n.id > e.id)"
     " LEFT JOIN cohorts c ON c.id = e.cohort"
 )
 """Each referral, with the last place that came of it."""
@@ -202,7 +202,12 @@ def _sum(amount: Amount) -> str:
 
 def asked_for(day: str, question: Question, *, scope: Scope) -> list[QueryString]:
     """Answer the conditions on ``g`` and ``c`` that keep to a question, ``day`` to its period."""
-    found = [visibility.reported(scope), *within(day, question.since, question.until)]
+    return [*of_whom(question, scope=scope), *within(day, question.since, question.until)]
+
+
+def of_whom(question: Question, *, scope: Scope) -> list[QueryString]:
+    """Answer the conditions on ``g`` and ``c`` that keep to a question, whenever it was."""
+    found = [visibility.reported(scope)]
     if question.programme_id:
         found.append(QueryString("g.id = {}", question.programme_id))
     if question.organisation_id:

@@ -26,20 +26,28 @@ met AS (SELECT e.id AS enrolment, s.id AS session, s.starts_at, s.held_on, s.is_
  WHERE e.cohort = s.cohort AND u.id = s.unit AND (s.enrolment IS NULL OR s.enrolment = e.id)
  AND e.joined_on <= s.held_on AND (e.ended_on IS NULL OR e.ended_on >= s.held_on) AND {{}})
 SELECT m.*, m.outcome IS NOT NULL AS marked,
- NOT m.is_catch_up AND NOT m.paused AND COALESCE(m.outcome NOT IN {not_counted}, TRUE)
- AND COALESCE(m.absence_reason <> '{stood_down}', TRUE) AS expected,
- COALESCE(m.outcome IN {attended}, FALSE) AS came,
- CASE WHEN m.outcome IS NULL THEN FALSE
- WHEN m.outcome IN {absences} THEN COALESCE(m.acceptable, m.outcome = '{notified}')
- WHEN m.outcome = '{sent_home}' THEN FALSE
- ELSE COALESCE(m.acceptable, TRUE) AND COALESCE(m.engaged, TRUE) END AS complied,
- CASE WHEN m.outcome IN {creditable} AND {stayed} * {whole} >= m.unit_minutes * {part}
- THEN {stayed} END AS credit FROM met m)
+ NOT m.is_catch_up AND NOT m.paused AND {counts} AS expected,
+ {came} AS came, {complied} AS complied, {credit} AS credit FROM met m)
 """
 """``CROSS JOIN`` keeps SQLite to this order; on its own it may begin with all the marks."""
 _STAYED = (
-    "CASE WHEN m.minutes_attended IS NULL THEN m.unit_minutes - COALESCE(m.minutes_late, 0)"
-    " WHEN m.minutes_attended > m.unit_minutes THEN m.unit_minutes ELSE m.minutes_attended END"
+    "(CASE WHEN {m}.minutes_attended IS NULL THEN {m}.unit_minutes - COALESCE({m}.minutes_late, 0)"
+    " WHEN {m}.minutes_attended > {m}.unit_minutes THEN {m}.unit_minutes"
+    " ELSE {m}.minutes_attended END)"
+)
+_COUNTS = (
+    "COALESCE({m}.outcome NOT IN {not_counted}, TRUE)"
+    " AND COALESCE({m}.absence_reason <> '{stood_down}', TRUE)"
+)
+_COMPLIED = (
+    "CASE WHEN {m}.outcome IS NULL THEN FALSE"
+    " WHEN {m}.outcome IN {absences} THEN COALESCE({m}.acceptable, {m}.outcome = '{notified}')"
+    " WHEN {m}.outcome = '{sent_home}' THEN FALSE"
+    " ELSE COALESCE({m}.acceptable, TRUE) AND COALESCE({m}.engaged, TRUE) END"
+)
+_CREDIT = (
+    "CASE WHEN {m}.outcome IN {creditable} AND {stayed} * {whole} >= {m}.unit_minutes * {part}"
+    " THEN {stayed} END"
 )
 EVERY = QueryString("(1 = 1)")
 
@@ -50,15 +58,26 @@ def meetings(sessions: Sequence[QueryString], places: QueryString = EVERY) -> Qu
     Each tells whether it was ``expected``, ``marked``, ``came`` to and ``complied`` with, and the
     minutes of ``credit`` for its unit, if any.
     """
+    sql = _MEETINGS.format(day=database.london_day("s.starts_at"), **words("m"))
+    return QueryString(sql, database.all_of([begun(), *sessions]), places)
+
+
+def words(m: str) -> dict[str, str]:
+    """Answer what ``domain.attendance`` says of a mark in SQL: of the columns of a table ``m``."""
     part, whole = CREDIT_SHARE
-    sql = _MEETINGS.format(
-        day=database.london_day("s.starts_at"), not_counted=_listed(NOT_COUNTED),
-        stood_down=AbsenceReason.STOOD_DOWN.value, attended=_listed(ATTENDED),
-        absences=_listed(ABSENCES), notified=AttendanceOutcome.ABSENT_NOTIFIED.value,
-        sent_home=AttendanceOutcome.SENT_HOME_BEHAVIOUR.value, creditable=_listed(CREDITABLE),
-        stayed=f"({_STAYED})", part=part, whole=whole,
-    )  # fmt: skip
-    return QueryString(sql, database.all_of([_begun(), *sessions]), places)
+    return {
+        "counts": _COUNTS.format(
+            m=m, not_counted=_listed(NOT_COUNTED), stood_down=AbsenceReason.STOOD_DOWN.value
+        ),
+        "came": f"COALESCE({m}.outcome IN {_listed(ATTENDED)}, FALSE)",
+        "complied": _COMPLIED.format(
+            m=m, absences=_listed(ABSENCES), notified=AttendanceOutcome.ABSENT_NOTIFIED.value,
+            sent_home=AttendanceOutcome.SENT_HOME_BEHAVIOUR.value,
+        ),
+        "credit": _CREDIT.format(
+            m=m, creditable=_listed(CREDITABLE), stayed=_STAYED.format(m=m), part=part, whole=whole
+        ),
+    }  # fmt: skip
 
 
 def held_within(since: date | None, until: date | None) -> list[QueryString]:
@@ -77,7 +96,8 @@ def without_register() -> QueryString:
     return QueryString(f"s.status = '{SessionStatus.SCHEDULED.value}'")
 
 
-def _begun() -> QueryString:
+def begun() -> QueryString:
+    """Answer the condition on ``s`` that a session is not still to come."""
     return QueryString("s.starts_at <= {}", clock.now())
 
 

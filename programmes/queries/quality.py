@@ -97,7 +97,7 @@ def _conditions() -> Mapping[Fault, QueryString]:
     return {
         Fault.NEVER_STARTED: QueryString("e.status = {} AND e.started_on IS NULL", completed),
         Fault.TOO_FEW_UNITS: QueryString(
-            f"e.status = {{}} AND n.units_credited < {_REQUIRED}", completed
+            f"e.status = {{}} AND NOT n.enough_units AND n.units_credited < {_REQUIRED}", completed
         ),
         Fault.AFTER_EXIT: QueryString(_OUTSIDE.format("attended_after")),
         Fault.BEFORE_JOINING: QueryString(_OUTSIDE.format("attended_before")),
