@@ -4,17 +4,19 @@ Nothing is fetched; a test fails 90 days before the data ends.
 """
 
 import functools
+import json
 from datetime import date
-
-from govuk_bank_holidays.bank_holidays import BankHolidays
+from importlib.resources import files
 
 from programmes.domain.terms import Nation
 
 
 @functools.cache
 def _titles(nation: Nation) -> dict[date, str]:
-    found = BankHolidays(use_cached_holidays=True).get_holidays(division=nation.value)
-    return {holiday["date"]: holiday["title"] for holiday in found}
+    # The package's own class imports what could fetch the days anew, which takes 6 MB.
+    held = json.loads(files("govuk_bank_holidays").joinpath("bank-holidays.json").read_bytes())
+    events = held[nation.value]["events"]
+    return {date.fromisoformat(event["date"]): event["title"] for event in events}
 
 
 def title_of(day: date, nation: Nation) -> str | None:

@@ -9,25 +9,28 @@ import pytest
 from api.cli import loaded, tracker
 from tests.architecture.product import ROOT
 
-SELDOM = {"aiohttp", "alembic", "numpy", "openpyxl", "sqlalchemy", "twilio.rest", "zxcvbn"}
+SELDOM = {
+    "aiohttp", "alembic", "numpy", "openpyxl", "pydantic", "requests", "sqlalchemy", "twilio.rest",
+    "zxcvbn",
+}  # fmt: skip
 """Large, and needed by few requests: whoever uses one of them imports it there."""
 
 STEPS = (
     "api.cli",
     "api.commands.accounts, api.commands.doctor, api.commands.report, api.commands.worker",
-    "api.commands.serve",
+    "api.commands.serve; api.commands.serve.app()",
 )
 
 
 @pytest.fixture(scope="module")
-def steps() -> list[set[str]]:
+def steps(tmp_path_factory: pytest.TempPathFactory) -> list[set[str]]:
     """Which modules a process has after each step: help, commands without pages, the server."""
     lines = ["import json, sys"]
     for step in STEPS:
         lines += [f"import {step}", "print(json.dumps(sorted(sys.modules)))"]
     done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-c", "\n".join(lines)], cwd=ROOT, timeout=60,
-        capture_output=True, text=True, check=True,
+        [sys.executable, "-c", "\n".join(lines)], cwd=tmp_path_factory.mktemp("start"), timeout=60,
+        env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     return [set(json.loads(line)) for line in done.stdout.splitlines()]
 
