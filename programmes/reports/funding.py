@@ -37,6 +37,8 @@ _SUMS = (
     "A total for one year is held against each line's amount as it is, one for the whole time "
     "against what is given from first to last day"
 )
+_OF_DOCUMENTS = (_STATED, _SUMS, OF_PROGRAMMES)
+_OF_CONTRIBUTIONS = (_SHARE, _SIX_MONTHS, _PRINCIPLE, OF_PROGRAMMES)
 _CONTRIBUTIONS = (
     Column("contributor", "Contributor", Kind.TEXT),
     Column("source", "Fund", Kind.TEXT),
@@ -94,10 +96,7 @@ async def funding(question: Question, *, scope: Scope) -> Report:
         period=named(question.since, question.until, today=clock.today()),
         as_of=clock.today(),
         run_at=clock.now(),
-        definitions=(
-            *((_STATED, _SUMS) if of_documents else (_SHARE, _SIX_MONTHS, _PRINCIPLE)),
-            OF_PROGRAMMES,
-        ),
+        definitions=_OF_DOCUMENTS if of_documents else _OF_CONTRIBUTIONS,
         group_by=group_by if of_documents else ("contributor", "source"),
         columns=_DOCUMENTS if of_documents else _CONTRIBUTIONS,
         sections=_sections(found, _documents if of_documents else _lines_in(question)),

@@ -67,10 +67,11 @@ async def test_a_release_is_numbered_and_comes_back_without_its_small_numbers(
     ]
 
 
-async def test_the_newest_with_the_same_parameters_is_found(db: None) -> None:
+async def test_the_newest_with_the_same_parameters_is_found(db: None, now: FixedClock) -> None:
     person = await manager()
     for report in (FIGURES, FIGURES, by("source", {"police": (90, 80)}, period=HALF)):
         await publish(report, by=person)
+        now.advance(days=1)
     asked = parameters_of(FIGURES.question, {})
 
     found = await find("completion", asked, side=Side.SURVIVOR, scope=person.actor.scope)
@@ -116,6 +117,17 @@ async def test_a_release_is_compared_with_every_one_before_it(db: None) -> None:
         one_more = {"police": (31, 21), "self": (8, 20), "health": (2, 20)}
         await publish(by("source", one_more), by=person)
     assert await ReportRelease.count() == 2
+
+
+async def test_what_is_sent_twice_is_released_once(db: None) -> None:
+    person = await manager()
+
+    at_once = await asyncio.gather(*[publish(CHANGED, by=person) for _ in range(2)])
+    again = await publish(replace(CHANGED, run_at=CHANGED.run_at.replace(hour=13)), by=person)
+
+    assert [*at_once, again] == [1, 1, 1]
+    assert await AuditEvent.count().where(AuditEvent.action == "report_released") == 1
+    assert await publish(CHANGED, by=person, note="For the board") == 2
 
 
 async def test_of_two_at_once_each_is_compared_with_the_other(db: None) -> None:
