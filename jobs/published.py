@@ -6,10 +6,11 @@ every one before it, whoever asked.
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 
 from core import clock, releases
 from core.errors import ForbiddenError, InvalidInputError, NotFoundError, ReleaseRefusedError
-from core.periods import is_whole_quarters, quarter_of
+from core.periods import Quarter, is_whole_quarters, quarter_of
 from core.releases import Release
 from core.reports import Audience, Question, Report
 from core.scope import Actor, Area, Permission, Scope
@@ -17,7 +18,12 @@ from jobs import publication, reports
 from jobs.publication import Terms, sides_of
 from jobs.reports import Known
 
-_QUARTERS = "Published figures are of whole quarters: from 1 April, July, October or January"
+_QUARTERS = (
+    "Published figures are of whole quarters, from 1 April, July, October or January, "
+    "of this year or a year before it"
+)
+_EARLIEST = date(2000, 1, 1)
+"""No service has records of a day before it."""
 _NOT_PUBLISHED = "Beside what is published already these figures would reveal small numbers"
 MADE_FOR_A_READER = "Released because somebody who reads published reports asked for it"
 
@@ -129,8 +135,7 @@ async def _one(
     found = await releases.find(known.slug, parameters, side=area.side, scope=by.scope)
     if found is not None and not _is_stale(found, question):
         return found
-    if not _is_of_quarters(known, question):
-        raise InvalidInputError.of("to", _QUARTERS)
+    _refuse_days(known, question)
     run = await publication.run_for_release(known, there, area.side, terms=terms, by=service)
     if not publication.has_figures(run, area.side):
         return replace(run, threshold=terms.threshold, sections=(), data_quality=())
@@ -144,12 +149,19 @@ async def _one(
         return found
 
 
-def _is_of_quarters(known: Known, question: Question) -> bool:
-    """Tell whether a period is none that could be moved by a day to see who comes in."""
-    if known.on_one_day:
-        return is_whole_quarters(None, question.until) or question.until is None
-    until = question.until or quarter_of(clock.today()).last_on
-    return is_whole_quarters(question.since, until)
+def _refuse_days(known: Known, question: Question) -> None:
+    """Refuse a period that could be moved by a day to see who comes in, or where nothing happened.
+
+    Raises:
+        InvalidInputError: with the end that is wrong.
+    """
+    last = Quarter(quarter_of(clock.today()).year, 4).last_on
+    since = None if known.on_one_day else question.since
+    until = question.until or last
+    if not (is_whole_quarters(since, last) and _EARLIEST <= (since or _EARLIEST) <= last):
+        raise InvalidInputError.of("from", _QUARTERS)
+    if not (is_whole_quarters(None, until) and _EARLIEST <= until <= last):
+        raise InvalidInputError.of("to", _QUARTERS)
 
 
 def _is_stale(found: Release, question: Question) -> bool:

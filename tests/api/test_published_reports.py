@@ -204,20 +204,23 @@ async def test_a_commissioner_reads_their_side_and_their_organisation_only(
 
 
 @pytest.mark.parametrize(
-    ("path", "query", "status"),
+    ("path", "query", "status", "fields"),
     [
-        ("completion", {"audience": "internal"}, 403),
-        ("completion", {"from": "2026-04-02", "to": "2026-06-30"}, 400),
-        ("completion", {"from": "2026-04-01", "to": "2026-06-29"}, 400),
-        ("completion", {"group_by": "person"}, 400),
-        ("completion", {"cohort_id": "00000000-0000-7000-8000-000000000000"}, 400),
-        ("register-matrix", {}, 404),
-        ("session-rate", {}, 404),
-        ("unknown", {}, 404),
+        ("completion", {"audience": "internal"}, 403, []),
+        ("completion", {"from": "2026-04-02", "to": "2026-06-30"}, 400, ["from"]),
+        ("completion", {"from": "2026-04-01", "to": "2026-06-29"}, 400, ["to"]),
+        ("completion", {"from": "2026-04-01", "to": "2027-06-30"}, 400, ["to"]),
+        ("completion", {"from": "1999-10-01", "to": "2026-06-30"}, 400, ["from"]),
+        ("training-compliance", {"to": "2026-06-29"}, 400, ["to"]),
+        ("completion", {"group_by": "person"}, 400, ["group_by"]),
+        ("completion", {"cohort_id": "00000000-0000-7000-8000-000000000000"}, 400, ["cohort_id"]),
+        ("register-matrix", {}, 404, []),
+        ("session-rate", {}, 404, []),
+        ("unknown", {}, 404, []),
     ],
 )
 async def test_what_a_commissioner_may_not_ask_is_refused(
-    client: AsyncClient, path: str, query: dict[str, str], status: int
+    client: AsyncClient, path: str, query: dict[str, str], status: int, fields: list[str]
 ) -> None:
     reader = await a_commissioner()
 
@@ -227,6 +230,7 @@ async def test_what_a_commissioner_may_not_ask_is_refused(
     )  # fmt: skip
 
     assert response.status_code == status, response.text
+    assert [one["field"] for one in response.json().get("errors", [])] == fields
 
 
 async def test_d14_a_commissioner_gets_no_answer_anywhere_else(client: AsyncClient) -> None:
