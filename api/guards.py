@@ -1,4 +1,7 @@
-"""Guards: a route names the permission that it needs; the service checks where it holds."""
+"""Guards: a route names the permission that it needs; the service checks where it holds.
+
+They are ``async`` because Litestar sends others through a thread, on every request.
+"""
 
 from typing import Any
 
@@ -13,14 +16,14 @@ from core.scope import Actor, Permission
 def requires(*permissions: Permission) -> Guard:
     """Refuse those who hold none of the permissions anywhere."""
 
-    def guard(connection: ASGIConnection[Any, Actor, Any, Any], _: BaseRouteHandler) -> None:
+    async def guard(connection: ASGIConnection[Any, Actor, Any, Any], _: BaseRouteHandler) -> None:
         if not any(connection.user.scope.has(permission) for permission in permissions):
             raise ForbiddenError
 
     return guard
 
 
-def signed_in(connection: ASGIConnection[Any, Actor, Any, Any], _: BaseRouteHandler) -> None:
+async def signed_in(connection: ASGIConnection[Any, Actor, Any, Any], _: BaseRouteHandler) -> None:
     """Let in everybody who is signed in; the authentication before it has made sure."""
     if "user" not in connection.scope:  # a route without authentication must not pass
         raise ForbiddenError

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from inspect import iscoroutinefunction
 
 import httpx
 import pytest
@@ -101,6 +102,12 @@ async def anonymous(now: FixedClock) -> httpx.AsyncClient:
 def test_exactly_the_public_list_is_without_a_guard() -> None:
     unguarded = {route.key for route in ROUTES if not route.handler.resolve_guards()}
     assert unguarded == PUBLIC
+
+
+def test_no_request_waits_for_a_thread_to_be_let_in() -> None:
+    guards = {guard for route in ROUTES for guard in route.handler.resolve_guards()}
+
+    assert [guard for guard in guards if not iscoroutinefunction(guard)] == []
 
 
 def test_nothing_but_the_public_list_lets_authentication_pass() -> None:
