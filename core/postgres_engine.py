@@ -104,7 +104,7 @@ class PostgresEngine(PiccoloPostgresEngine):
         try:
             await self.start_connection_pool(
                 min_size=1, max_size=_CONNECTIONS, timeout=_CONNECT_SECONDS, command_timeout=60,
-                server_settings={"timezone": "UTC"},
+                server_settings={"timezone": "UTC"}, reset=_keep_as_it_is,
             )  # fmt: skip
         except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise DatabaseError(f"PostgreSQL does not answer: {_reason(error)}") from error
@@ -127,6 +127,13 @@ class PostgresEngine(PiccoloPostgresEngine):
     def snapshot(self) -> PostgresTransaction:
         """Begin a transaction that only reads, on a connection of the pool."""
         return _PoolSnapshot(self)
+
+
+async def _keep_as_it_is(_: asyncpg.Connection) -> None:
+    """Ask nothing of a connection that is given back; what a reader left begun is undone before.
+
+    asyncpg would reset settings and locks each time. Ours are a transaction's, and end with it.
+    """
 
 
 def _reason(error: Exception) -> str:

@@ -149,6 +149,24 @@ async def test_serialised_transactions_wait_for_each_other(db: None) -> None:
     assert await names() == [f"Number {number:02}" for number in range(8)]
 
 
+@pytest.mark.parametrize("engine_name", ["postgres"])
+async def test_what_a_transaction_locks_and_sets_ends_with_it(db: None) -> None:
+    """Connections of the pool are given back as they are."""
+    held = (
+        "SELECT COUNT(*) AS locks, current_setting('plan_cache_mode') AS mode,"
+        " pg_backend_pid() AS pid FROM pg_locks"
+        " WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+    )
+    async with database.transaction():
+        await database.serialise("key")
+        await database.plan_once()
+        (during,) = await database.run(held)
+    (after,) = await database.run(held)
+
+    assert (during["locks"], during["mode"]) == (1, "force_generic_plan")
+    assert after == {"locks": 0, "mode": "auto", "pid": during["pid"]}
+
+
 async def pragma(name: str) -> object:
     rows = await database.run(f"SELECT * FROM pragma_{name}")
     return next(iter(rows[0].values()))
