@@ -71,6 +71,12 @@ class Entry:
     organisation_id: UUID | None
 
 
+_INSERT = (
+    "INSERT INTO audit_events (id, at, actor, action, subject_type, subject, side, organisation,"
+    " before, after, reason) VALUES {}"
+)
+
+
 async def record(
     action: str,
     *,
@@ -84,18 +90,11 @@ async def record(
     reason: str = "",
 ) -> None:
     """Write one event; call it inside the transaction of the change that it tells of."""
-    await AuditEvent(
-        at=clock.now(),
-        actor=by.account_id,
-        action=action,
-        subject_type=subject_type.value,
-        subject=subject,
-        side=side.value if side else None,
-        organisation=organisation_id,
-        before=_json(before),
-        after=_json(after),
-        reason=reason,
-    ).save()
+    event = (
+        new_id(), clock.now(), by.account_id, action, subject_type.value, subject,
+        side.value if side else None, organisation_id, _json(before), _json(after), reason,
+    )  # fmt: skip
+    await database.run(_INSERT, database.values_list([event]))
 
 
 async def record_many(

@@ -55,7 +55,8 @@ class CohortView:
 class SessionView:
     """One session of a timetable; with an ``enrolment_id`` it is that person's own.
 
-    ``venue_id`` and ``mode`` are the cohort's, where the session has none of its own.
+    ``venue_id`` and ``mode`` are the cohort's, where the session has none of its own;
+    ``edit_window_days`` and ``long_outcomes`` are what its programme says of registers.
     """
 
     id: UUID
@@ -81,6 +82,8 @@ class SessionView:
     register_version: int
     register_saved_at: datetime | None
     register_saved_by: UUID | None
+    edit_window_days: int
+    long_outcomes: bool
 
 
 _COHORT = (
@@ -98,7 +101,7 @@ _SESSION = (
     " w.id AS venue, w.name AS venue_name,"
     " COALESCE(s.mode, v.delivery_mode) AS mode, s.not_held_because_of, s.covered,"
     " s.revision, s.register_version,"
-    " s.register_saved_at, s.register_saved_by"
+    " s.register_saved_at, s.register_saved_by, v.edit_window_days, v.long_outcomes"
     " FROM sessions s JOIN cohorts c ON c.id = s.cohort JOIN units u ON u.id = s.unit"
     " JOIN programme_versions v ON v.id = c.programme_version"
     " LEFT JOIN venues w ON w.id = COALESCE(s.venue, c.venue)"
@@ -287,4 +290,6 @@ def _session(row: database.Row) -> SessionView:
         register_version=row["register_version"],
         register_saved_at=row["register_saved_at"],
         register_saved_by=row["register_saved_by"],
+        edit_window_days=row["edit_window_days"],
+        long_outcomes=bool(row["long_outcomes"]),
     )

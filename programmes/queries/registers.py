@@ -77,15 +77,13 @@ class UnmarkedView:
 async def register(
     session_id: UUID, *, scope: Scope, permission: Permission = Permission.VIEW_CASES
 ) -> RegisterView:
-    """Answer the register of a visible session: four statements, whatever the group's size.
+    """Answer the register of a visible session: two statements, whatever the group's size.
 
     Raises:
         NotFoundError: the session is not there, or not visible.
     """
     session = await cohorts.session(session_id, scope=scope, permission=permission)
-    settings = await _settings(session.cohort_id)
     people = await _people(session, scope)
-    marks = await _marks(session_id)
     return RegisterView(
         session=session,
         version=session.register_version,
@@ -94,42 +92,38 @@ async def register(
                 enrolment_id=row["id"],
                 participant_id=row["participant"],
                 name=first_name_and_initial(row),
-                mark=_mark(marks[row["id"]]) if row["id"] in marks else None,
+                mark=_mark(row) if row["mark"] else None,
                 planned=_planned(row) if row["planned"] else None,
             )
             for row in people
-            if row["id"] in marks or _belongs(session, row)
+            if row["mark"] or _belongs(session, row)
         ),
-        long_outcomes=bool(settings["long_outcomes"]),
+        long_outcomes=session.long_outcomes,
         correctable_until=clock.london(session.starts_at).date()
-        + timedelta(days=settings["edit_window_days"]),
+        + timedelta(days=session.edit_window_days),
     )
-
-
-async def _settings(cohort_id: UUID) -> database.Row:
-    """Answer what the cohort's version of its programme says of registers."""
-    rows = await database.run(
-        "SELECT v.edit_window_days, v.long_outcomes FROM cohorts c"
-        " JOIN programme_versions v ON v.id = c.programme_version WHERE c.id = {}",
-        cohort_id,
-    )
-    return rows[0]
 
 
 async def _people(session: cohorts.SessionView, scope: Scope) -> list[database.Row]:
-    """Answer everybody with a place in the group, and whether they are away on that day."""
+    """Answer everybody with a place in the group: their mark, and if they are away on that day."""
     day = clock.london(session.starts_at).date()
     return await database.run(
         "SELECT e.id, e.participant, e.joined_on, e.ended_on, e.status, EXISTS (SELECT 1"
         " FROM pauses z WHERE z.enrolment = e.id AND z.from_on <= {} AND"
         " (z.to_on IS NULL OR z.to_on >= {})) AS in_pause, p.given_name,"
-        " p.family_name, p.preferred_name, n.id AS planned, n.reason, n.acceptable, n.note"
+        " p.family_name, p.preferred_name, n.id AS planned, n.reason AS planned_reason,"
+        " n.acceptable AS planned_acceptable, n.note AS planned_note, a.id AS mark, a.outcome,"
+        " a.minutes_attended, a.minutes_late, a.absence_reason, a.acceptable, a.engaged, a.note,"
+        " a.recorded_by, a.recorded_at,"
+        " EXISTS (SELECT 1 FROM mark_changes m WHERE m.attendance = a.id) AS corrected"
         " FROM enrolments e JOIN participants p ON p.id = e.participant"
         " LEFT JOIN planned_absences n ON n.enrolment = e.id AND n.session = {}"
+        " LEFT JOIN attendances a ON a.enrolment = e.id AND a.session = {}"
         " WHERE e.cohort = {} AND {}"
         " ORDER BY p.given_name, p.family_name, e.id",
         day,
         day,
+        session.id,
         session.id,
         session.cohort_id,
         visibility.unrestricted(scope),
@@ -144,20 +138,9 @@ def _belongs(session: cohorts.SessionView, enrolment: database.Row) -> bool:
     return not (away or enrolment["in_pause"]) and is_expected_at(session, enrolment)
 
 
-async def _marks(session_id: UUID) -> dict[UUID, database.Row]:
-    rows = await database.run(
-        "SELECT a.id, a.enrolment, a.outcome, a.minutes_attended, a.minutes_late,"
-        " a.absence_reason, a.acceptable, a.engaged, a.note, a.recorded_by, a.recorded_at,"
-        " EXISTS (SELECT 1 FROM mark_changes m WHERE m.attendance = a.id) AS corrected"
-        " FROM attendances a WHERE a.session = {}",
-        session_id,
-    )
-    return {row["enrolment"]: row for row in rows}
-
-
 def _mark(row: database.Row) -> MarkView:
     return MarkView(
-        id=row["id"],
+        id=row["mark"],
         mark=mark_of(row),
         note=row["note"],
         recorded_by=row["recorded_by"],
@@ -167,12 +150,12 @@ def _mark(row: database.Row) -> MarkView:
 
 
 def _planned(row: database.Row) -> PlannedView:
-    acceptable = row["acceptable"]
+    acceptable = row["planned_acceptable"]
     return PlannedView(
         id=row["planned"],
-        reason=AbsenceReason(row["reason"]),
+        reason=AbsenceReason(row["planned_reason"]),
         acceptable=None if acceptable is None else bool(acceptable),
-        note=row["note"],
+        note=row["planned_note"],
     )
 
 

@@ -17,7 +17,6 @@ from programmes.services import counts, marks, reach, reviews, welfare
 from programmes.services.fields import text_fault
 from programmes.services.marks import stored_entries
 from programmes.services.starts import keep_starts
-from programmes.tables import Session
 
 _NOT_SAVED = "Somebody else saved this register after you opened it; your marks are not saved"
 
@@ -108,22 +107,18 @@ def _refuse_without_reason(found: Changes, submission: Submission) -> None:
 async def _advance(session: SessionView, submission: Submission, by: Actor) -> bool:
     """Raise the register's version, if it is still the one that was read."""
     covered = session.covered if submission.covered is None else submission.covered
-    touched = await (
-        Session.update(
-            {
-                Session.register_version: submission.version + 1,
-                Session.status: SessionStatus.HELD,
-                Session.register_saved_at: clock.now(),
-                Session.register_saved_by: by.account_id,
-                Session.covered: covered,
-            }
-        )
-        .where(
-            Session.id == session.id,
-            Session.register_version == submission.version,
-            Session.status != SessionStatus.CANCELLED,
-        )
-        .returning(Session.id)
+    touched = await database.run(
+        "UPDATE sessions SET register_version = {}, status = {}, register_saved_at = {},"
+        " register_saved_by = {}, covered = {} WHERE id = {} AND register_version = {}"
+        " AND status <> {} RETURNING id",
+        submission.version + 1,
+        SessionStatus.HELD.value,
+        clock.now(),
+        by.account_id,
+        covered,
+        session.id,
+        submission.version,
+        SessionStatus.CANCELLED.value,
     )
     return bool(touched)
 

@@ -105,8 +105,9 @@ async def _places(
     )
     places: dict[UUID, _Place] = {}
     for row in marked:
-        place = places.setdefault(row["id"], _place(row, reviews.get(row["id"], ())))
-        place.sessions.append(
+        if row["id"] not in places:
+            places[row["id"]] = _place(row, reviews.get(row["id"], ()))
+        places[row["id"]].sessions.append(
             MarkedSession(
                 row["session"], row["starts_at"], mark_of(row), catch_up=bool(row["is_catch_up"])
             )

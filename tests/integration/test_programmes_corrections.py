@@ -184,4 +184,4 @@ async def test_the_register_asks_for_the_same_number_of_statements_whatever_the_
             await register(cohort.session_ids[TODAY], scope=actor.scope)
         numbers.append(len(sent))
 
-    assert numbers == [4, 4]
+    assert numbers == [2, 2]
