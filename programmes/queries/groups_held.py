@@ -12,8 +12,7 @@ from core.reports import Question
 from core.scope import Scope, Side
 from programmes.domain.continuity import Taken
 from programmes.domain.terms import ProgrammeType, SessionStatus
-from programmes.queries import visibility
-from programmes.queries.cases import require_cohort, require_programme
+from programmes.queries.cases import of_whom, require_cohort, require_programme
 from programmes.queries.meetings import held_within
 
 _GROUP = (
@@ -23,22 +22,33 @@ _GROUP = (
 _NAMED = "c.id, c.code, g.name, g.side, g.type, v.capacity_min, v.capacity_max"
 _HELD = f"s.status = '{SessionStatus.HELD.value}'"
 _SIZES = (
-    "SELECT {named}, z.size, z.sessions FROM (SELECT t.cohort, t.size, COUNT(*) AS sessions"
-    " FROM (SELECT s.id, s.cohort, COUNT(e.id) AS size FROM (SELECT s.id, s.cohort,"
-    " {day} AS held_on FROM sessions s WHERE {held} AND s.enrolment IS NULL AND {{}}) s"
+    "WITH met AS MATERIALIZED (SELECT s.id, s.cohort, {day} AS held_on FROM sessions s"
+    " WHERE {held} AND s.enrolment IS NULL AND {{}} AND s.cohort IN {{}})"
+    " SELECT {named}, z.size, z.sessions FROM (SELECT t.cohort, t.size, COUNT(*) AS sessions"
+    " FROM (SELECT s.id, s.cohort, COUNT(e.id) AS size FROM met s"
     " LEFT JOIN enrolments e ON e.cohort = s.cohort AND e.joined_on <= s.held_on"
     " AND (e.ended_on IS NULL OR e.ended_on > s.held_on OR e.ended_on = s.held_on AND NOT EXISTS"
     " (SELECT 1 FROM enrolments n WHERE n.participant = e.participant AND n.cohort = e.cohort"
-    " AND n.joined_on = e.ended_on AND n.id > e.id)) AND NOT EXISTS (SELECT 1 FROM pauses q"
-    " WHERE q.enrolment = e.id AND q.from_on <= s.held_on"
-    " AND (q.to_on IS NULL OR q.to_on >= s.held_on)) GROUP BY s.id, s.cohort) t"
-    " GROUP BY t.cohort, t.size) z{group} WHERE {{}} ORDER BY g.side, g.type, g.name, c.code, c.id"
+    " AND n.joined_on = e.ended_on AND n.id > e.id))"
+    " AND (e.id NOT IN (SELECT y.enrolment FROM pauses y) OR NOT EXISTS"
+    " (SELECT 1 FROM pauses q WHERE q.enrolment = e.id AND q.from_on <= s.held_on"
+    " AND (q.to_on IS NULL OR q.to_on >= s.held_on))) GROUP BY s.id, s.cohort) t"
+    " GROUP BY t.cohort, t.size) z{group} ORDER BY {order}"
 )
 """Whoever leaves and comes back on one day is one member on it, by the later place."""
 _TAKEN = (
-    "SELECT {named}, s.id AS session, s.enrolment IS NULL AS of_group, f.account"
-    " FROM sessions s{group} LEFT JOIN session_facilitators f ON f.session = s.id"
-    " WHERE {held} AND {{}} AND {{}} ORDER BY g.side, g.type, g.name, c.code, c.id, s.id"
+    "SELECT {named}, t.session, t.of_group, t.account, t.sessions FROM"
+    " (SELECT s.cohort, CASE WHEN f.account IS NULL THEN NULL ELSE s.id END AS session,"
+    " s.enrolment IS NULL AS of_group, f.account, COUNT(*) AS sessions"
+    " FROM sessions s LEFT JOIN session_facilitators f ON f.session = s.id"
+    " WHERE {held} AND {{}} AND s.cohort IN {{}} GROUP BY 1, 2, 3, 4) t{group}"
+    " ORDER BY {order}, t.session, t.of_group"
+)
+"""Sessions for which nobody was named, which are most, are counted together."""
+_ORDER = "g.side, g.type, g.name, c.code, c.id"
+_OF = (
+    "(SELECT c.id FROM cohorts c JOIN programme_versions v ON v.id = c.programme_version"
+    " JOIN programmes g ON g.id = v.programme WHERE {})"
 )
 
 
@@ -72,7 +82,7 @@ async def sizes_by_group(question: Question, *, scope: Scope) -> dict[GroupView,
     await _require(question, scope)
     sql = _SIZES.format(
         named=_NAMED, held=_HELD, day=database.london_day("s.starts_at"),
-        group=_GROUP.format("z.cohort"),
+        group=_GROUP.format("z.cohort"), order=_ORDER,
     )  # fmt: skip
     found: dict[GroupView, dict[int, int]] = {}
     for row in await database.run(sql, _period(question), _asked(question, scope)):
@@ -89,7 +99,9 @@ async def held_by_group(question: Question, *, scope: Scope) -> dict[GroupView, 
         NotFoundError: the programme or the cohort asked for is not there, or not visible.
     """
     await _require(question, scope)
-    sql = _TAKEN.format(named=_NAMED, held=_HELD, group=_GROUP.format("s.cohort"))
+    sql = _TAKEN.format(
+        named=_NAMED, held=_HELD, group=_GROUP.format("t.cohort"), order=_ORDER
+    )  # fmt: skip
     rows = await database.run(sql, _period(question), _asked(question, scope))
     usual = await _usual()
     found: dict[UUID, tuple[GroupView, Held]] = {}
@@ -98,13 +110,14 @@ async def held_by_group(question: Question, *, scope: Scope) -> dict[GroupView, 
         if row["id"] not in found:
             found[row["id"]] = (_group(row), Held(regular))
         _, held = found[row["id"]]
-        held.sessions.append(Taken(takers or regular, group=bool(row["of_group"])))
+        taken = Taken(takers or regular, group=bool(row["of_group"]))
+        held.sessions.extend([taken] * row["sessions"])
     return dict(found.values())
 
 
 def _sessions(rows: Sequence[database.Row]) -> Iterator[tuple[database.Row, frozenset[UUID]]]:
-    """Answer each session once, with those who were named to take it."""
-    for _, some in groupby(rows, key=lambda row: row["session"]):
+    """Answer each session once, or as many alike, with those who were named to take it."""
+    for _, some in groupby(rows, key=lambda row: (row["id"], row["session"], row["of_group"])):
         named = list(some)
         yield named[0], frozenset(row["account"] for row in named if row["account"])
 
@@ -128,17 +141,7 @@ def _period(question: Question) -> QueryString:
 
 
 def _asked(question: Question, scope: Scope) -> QueryString:
-    asked = (
-        ("g.id", question.programme_id),
-        ("g.organisation", question.organisation_id),
-        ("c.id", question.cohort_id),
-    )
-    return database.all_of(
-        [
-            visibility.reported(scope),
-            *(QueryString(f"{column} = {{}}", id) for column, id in asked if id),
-        ]
-    )
+    return QueryString(_OF, database.all_of(of_whom(question, scope=scope)))
 
 
 def _group(row: database.Row) -> GroupView:
