@@ -17,6 +17,8 @@ from programmes.tables import FundingAgreement
 
 EARLIEST = date(1990, 1, 1)
 LATEST = date(2100, 12, 31)
+_FREE_TEXT = frozenset({"note"})
+"""What somebody may be named in, who could then never be taken out of the audit log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +80,20 @@ async def change_agreement(
             *_agreement_faults(details),
         ]
     )
-    after = _columns(details)
-    before = {
+    columns = _columns(details)
+    was = {
         "service": found.service, "provider": found.provider, "programme": found.programme_id,
         "starts_on": found.starts_on, "ends_on": found.ends_on, "note": found.note,
     }  # fmt: skip
     async with database.transaction():
         touched = await (
-            FundingAgreement.update(database.assignments({**after, "version": version + 1}))
+            FundingAgreement.update(database.assignments({**columns, "version": version + 1}))
             .where(FundingAgreement.id == agreement_id, FundingAgreement.version == version)
             .returning(FundingAgreement.id)
         )
         if not touched:
             raise await stale_version(agreement_id, by=by)
+        before, after = audit.changed(was, columns, personal=_FREE_TEXT)
         await record_change("funding_changed", found, agreement_id, by, before=before, after=after)
 
 

@@ -166,7 +166,9 @@ async def test_changes_are_kept_and_a_stale_one_is_refused() -> None:
     programme = await make_programme(organisation_id=person.organisation_id)
     agreement_id = await made(person, Side.SURVIVOR, 1, 7_000)
     _, line_id = await line_ids(agreement_id, person.actor)
-    changed = replace(SERVICE, provider="Another", programme_id=programme.id)
+    changed = replace(
+        SERVICE, provider="Another", programme_id=programme.id, note="Ask Anna Ashdown"
+    )
     ended = replace(LINE, status=FundingStatus.ENDED, to_on=date(2026, 9, 30))
 
     await change_agreement(agreement_id, changed, version=1, by=person.actor)
@@ -180,6 +182,10 @@ async def test_changes_are_kept_and_a_stale_one_is_refused() -> None:
     assert (found.provider, found.version, found.programme_type) == ("Another", 2, "freedom")
     line = found.lines[1]
     assert (line.version, line.gives.status, line.gives.to_on) == (2, "ended", ended.to_on)
+    (event,) = await AuditEvent.select().where(AuditEvent.action == "funding_changed")
+    assert '"Another"' in event["after"]
+    assert "Ashdown" not in event["after"]
+    assert "review" not in event["before"]
 
 
 async def test_a_line_is_removed_unless_a_stated_total_includes_it() -> None:
