@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from piccolo.querystring import QueryString
 
-from core import clock, sql_days
+from core import clock
 from core.periods import named
 from core.reports import Basis, Column, Kind, Marker, Question, Report, Row, Section, Sum, grouped
 from core.scope import Permission, Scope
@@ -29,6 +29,7 @@ from programmes.reports.completion import (
 from programmes.reports.faults import data_quality
 from programmes.reports.sections import NEVER_POOLED, heading, sections
 from programmes.reports.unit_costs import COST, paid_programmes
+from programmes.reports.waiting_time import waited_days
 
 GROUPINGS = (Grouping.SELF_OR_AGENCY.value, Grouping.SEX.value)
 
@@ -54,7 +55,10 @@ _DEFINITIONS = (
     STARTED,
     COMPLETED,
     NEUTRAL,
-    "Wait: the median of the days from referral to the first group unit attended",
+    (
+        "Wait: the median of the days from referral to the first group unit attended; a start "
+        "dated before its referral counts as 0 days"
+    ),
     COST,
     _SAID_NOT_HELD,
     NEVER_POOLED,
@@ -138,7 +142,7 @@ async def _parted(
     asked = Asked(
         Event.STARTED if flow else Event.REFERRED,
         QueryString("e.started_on IS NOT NULL"),
-        sql_days.days_between("r.received_on", "e.started_on"),
+        waited_days("r.received_on", "e.started_on"),
     )
     found = await case_spreads({_WAIT: asked}, question, group_by=(one,), scope=scope)
     waits = {

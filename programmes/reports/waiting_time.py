@@ -100,20 +100,24 @@ def _asked(basis: Basis) -> Mapping[str, Asked]:
     )
     return {
         "starts": Asked(
-            Event.STARTED, QueryString("(1 = 1)"), _days("r.received_on", "e.started_on")
+            Event.STARTED, QueryString("(1 = 1)"), waited_days("r.received_on", "e.started_on")
         ),
         "assessments": Asked(
             _ASSESSED[basis],
             QueryString("r.assessed_on IS NOT NULL"),
-            _days("r.received_on", "r.assessed_on"),
+            waited_days("r.received_on", "r.assessed_on"),
         ),
         "waiting": Asked(
-            Event.REFERRED, waiting, _days("r.received_on", f"'{clock.today()}'"), carried=True
+            Event.REFERRED,
+            waiting,
+            waited_days("r.received_on", f"'{clock.today()}'"),
+            carried=True,
         ),
     }
 
 
-def _days(since: str, until: str) -> str:
+def waited_days(since: str, until: str) -> str:
+    """Answer the SQL of the days from one day to another; 0 where it is dated before."""
     days = sql_days.days_between(since, until)
     return f"(CASE WHEN {days} < 0 THEN 0 ELSE {days} END)"
 

@@ -8,6 +8,7 @@ from typing import Any
 from core.reports import Basis, Marker, Question
 from core.scope import SYSTEM
 from programmes.domain.terms import EnrolmentStatus, ExitReason, ReferralStatus
+from programmes.reports.foi_return import foi_return
 from programmes.reports.waiting_time import waiting_time
 from programmes.services.endings import Ending, leave
 from programmes.services.enrolments import enrol
@@ -78,6 +79,9 @@ async def test_a_cohort_is_of_starts_and_flow_of_each_event_while_who_waits_is_c
     assert some(totals(by_start), counts) == (2, 1, 1)
     assert some(totals(flow), counts) == (2, 0, 1)
     assert totals(by_start)["starts_lower"] == Decimal("25.0")
+    asked = replace(quarter, basis=Basis.FLOW, group_by=("sex",))
+    return_of_it = totals(await foi_return(asked, scope=SYSTEM.scope))
+    assert return_of_it["wait"] == totals(flow)["starts_median"] == Decimal("50.0")
     assert by_start.basis.startswith("cohort by start")
 
 
