@@ -355,11 +355,13 @@ async def test_a_commissioner_of_both_sides_asks_for_one_programme(client: Async
     cohort = await a_group(person)
     await referred(cohort, (S.POLICE, 14, 9))
 
-    report = await asked(
-        client, await a_commissioner(), programme_id=str(cohort.programme.id)
-    )  # fmt: skip
+    reader = await a_commissioner()
+    report = await asked(client, reader, programme_id=str(cohort.programme.id))
+    query = {**YEAR, "audience": "published", "programme_id": str(cohort.id)}
+    absent = await client.get("/api/v1/reports/completion", params=query, headers=reader.headers)
 
     assert [one["side"] for one in report["sections"]] == ["survivor"]  # type: ignore[attr-defined]
+    assert absent.status_code == 404
 
 
 @pytest.mark.parametrize(
