@@ -50,6 +50,7 @@ _DEFINITIONS = (
     "Not yet due: in scope without valid training, on or before the day it is due.",
     "Headline: valid / (in scope - not yet due). Strict: valid / in scope.",
     "RAG: Green from {green} %, Amber from {amber} %, Red below, on the unrounded headline.",
+    "Somebody with posts in two rows counts in both, and once in the total.",
     "[z]: there is nobody to count.",
 )
 

@@ -55,6 +55,7 @@ _HOURS = {
     "a place once in the period",
 }
 _PLACES = "Places: people’s places in a group with at least one mark"
+_ONCE = "By time a place is in a row for each week or quarter, and once in the total"
 _SUMS = (
     Sum("expected", ("marked", "unmarked")),
     Sum("marked", ("attended",), rest=True),
@@ -88,7 +89,7 @@ async def attendance(question: Question, *, scope: Scope) -> Report:
         period=named(question.since, question.until, today=clock.today()),
         as_of=clock.today(),
         run_at=clock.now(),
-        definitions=(*_DEFINITIONS, _HOURS[question.basis], _PLACES, NEVER_POOLED),
+        definitions=_definitions(question.basis, by_time=bool(totals)),
         group_by=group_by,
         columns=(*label_columns(group_by), *_columns(adds_up=not totals)),
         sums=_SUMS,
@@ -100,6 +101,11 @@ async def attendance(question: Question, *, scope: Scope) -> Report:
         ),
         data_quality=await data_quality(scope=scope),
     )
+
+
+def _definitions(basis: Basis, *, by_time: bool) -> tuple[str, ...]:
+    once = (_ONCE,) if by_time else ()
+    return (*_DEFINITIONS, _HOURS[basis], _PLACES, *once, NEVER_POOLED)
 
 
 def with_gap_weeks(groups: Sequence[Group], group_by: Sequence[str]) -> tuple[Group, ...]:

@@ -35,7 +35,10 @@ _DEFINITIONS = (
         "With fewer than two: sessions of the group; a perpetrator group is taken by at least two"
         " (domain.md 2.1)"
     ),
-    "Facilitators are counted, and never named",
+    (
+        "Facilitators are counted, and never named; whoever took sessions of two groups counts in"
+        " both rows, and once in the total"
+    ),
     NEVER_POOLED,
 )
 

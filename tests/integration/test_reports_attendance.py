@@ -95,6 +95,7 @@ async def test_a_week_in_which_nothing_was_held_has_a_row_of_noughts(
     assert (rows[date(2026, 2, 9)]["hours"], rows[date(2026, 2, 9)]["places"]) == (6, 3)
     assert sum(row["places"] for row in rows.values()) == 38
     assert (totals(found)["places"], totals(found)["hours"]) == (4, Decimal("68.0"))
+    assert any("once in the total" in sentence for sentence in found.definitions)
 
 
 async def test_weeks_need_the_basis_flow(db: None) -> None:

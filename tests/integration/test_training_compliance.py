@@ -17,6 +17,7 @@ from tests.factories import Person, make_person
 from tests.factories_training import (
     make_course,
     make_exemption,
+    make_post,
     make_record,
     make_requirement,
     make_staff,
@@ -121,6 +122,22 @@ async def test_the_report_keeps_to_one_organisation_and_to_the_targets_set(db: N
     [row] = to_json(report)["rows"]
     assert (row["required"], row["team"], row["rag"]) == (48, "", Rag.GREEN)
     assert "RAG: Green from 82 %, Amber from 70 %" in "".join(report.definitions)
+
+
+async def test_c13_two_posts_are_in_two_rows_and_once_in_the_total_as_is_said(db: None) -> None:
+    lead = await make_person(Role.WORKFORCE_LEAD)
+    await make_requirement(await make_course())
+    staff = await make_staff(organisation_id=lead.organisation_id, sector=Sector.HOUSING)
+    await make_post(staff, sector=Sector.HEALTH)
+
+    report = await training_compliance(
+        Question(until=DAY, group_by=("sector",)), scope=lead.actor.scope
+    )
+
+    assert [row[1] for row in report.rows] == [1, 1]
+    assert report.totals is not None
+    assert report.totals[1] == 1
+    assert any("once in the total" in sentence for sentence in report.definitions)
 
 
 async def test_a_lead_sees_figures_of_their_own_organisation_only(db: None) -> None:
