@@ -75,7 +75,8 @@ async def report_page(
             request, "reports/report.html", known=known, **fields, shown=None,
             status=status, errors=errors,
         )  # fmt: skip
-    pictured.keep(report, _asked(request, known), scope=actor.scope)
+    if not known.names_people:
+        pictured.keep(report, _asked(request, known), scope=actor.scope)
     asked = parse_qsl(request.url.query)
     return page(
         request, "reports/report.html", known=known, **fields,
