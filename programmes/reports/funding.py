@@ -29,6 +29,7 @@ _SHARE = (
     "the period, and for the rest its days over those of the year that they begin; what is given "
     "once counts on its first day"
 )
+_ROUNDED = "The total is rounded once, so that it can be some pence from the sum of its rows"
 _STATED = (
     "Stated totals are shown as the document has them and are never reconciled; difference = "
     "stated less the sum of the lines that it is said to be of (C7)"
@@ -38,7 +39,7 @@ _SUMS = (
     "against what is given from first to last day"
 )
 _OF_DOCUMENTS = (_STATED, _SUMS, OF_PROGRAMMES)
-_OF_CONTRIBUTIONS = (_SHARE, _SIX_MONTHS, _PRINCIPLE, OF_PROGRAMMES)
+_OF_CONTRIBUTIONS = (_SHARE, _SIX_MONTHS, _PRINCIPLE, _ROUNDED, OF_PROGRAMMES)
 _CONTRIBUTIONS = (
     Column("contributor", "Contributor", Kind.TEXT),
     Column("source", "Fund", Kind.TEXT),

@@ -190,6 +190,22 @@ async def test_contributions_stand_with_when_they_end_and_what_falls_into_the_pe
     assert all_of_it.totals[-1] == 700_000
 
 
+async def test_a_total_is_rounded_once_and_says_that_its_rows_may_add_up_to_another() -> None:
+    """C7, section 3: a day of 1.00 a year is 0.27 pence; of three of them it is 0.82, so a penny."""
+    service = await make_service()
+    for _ in range(3):
+        await add_line(
+            service.agreement_id, replace(LINE, amount_pence=100), by=service.person.actor
+        )
+
+    report = await service.ask(Question(YEAR[0], YEAR[0]))
+
+    section = only(report)
+    assert section.totals is not None
+    assert ([row[-1] for row in section.rows], section.totals[-1]) == ([0, 0, 0], 1)
+    assert any("rounded once" in sentence for sentence in report.definitions)
+
+
 async def test_s27_stated_totals_stand_beside_the_sums_of_their_lines() -> None:
     service = await make_service()
     by = service.person.actor
