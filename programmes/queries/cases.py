@@ -70,15 +70,15 @@ class Part:
     """What one statement adds up.
 
     Its ``source`` names programmes ``g``, cohorts ``c``, places ``e`` and referrals ``r``; the
-    period bounds the ``day`` of each row, and weeks and quarters are told by it. With a
-    ``spread`` the rows of a group are parted by that value too.
+    period bounds the ``day`` of each row, and weeks and quarters are told by it. With ``spreads``
+    the rows of a group are parted by those values too.
     """
 
     source: QueryString
     day: str
     amounts: tuple[Amount, ...]
     conditions: tuple[QueryString, ...] = ()
-    spread: str = ""
+    spreads: tuple[str, ...] = ()
 
 
 CASES = (
@@ -181,9 +181,8 @@ async def part_rows(
         f", {key} AS key_{place}, MIN({name}) AS name_{place}"
         for place, (key, name) in enumerate(zip(keys, names, strict=True))
     )
-    if part.spread:
-        labels += f", {part.spread} AS value"
-    grouped = ", ".join(["g.side", "g.type", *keys, *([part.spread] if part.spread else [])])
+    labels += "".join(f", {value} AS value_{place}" for place, value in enumerate(part.spreads))
+    grouped = ", ".join(["g.side", "g.type", *keys, *part.spreads])
     sums = ", ".join(_sum(amount) for amount in part.amounts)
     joined = "".join(join for alias, join in FURTHER.items() if alias in labels)
     return await database.run(

@@ -1,7 +1,7 @@
 """How many cases have each value of something, grouped: what medians and curves rest on."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,13 +62,16 @@ async def case_spreads(
     await require_cohort(question.cohort_id, scope=scope)
     groupings = [Grouping(grouping) for grouping in group_by]
     found: dict[tuple[Any, ...], dict[str, Counter[int]]] = {}
-    for key, one in asked.items():
-        known = (QueryString(f"{one.event} IS NOT NULL"), one.condition)
-        part = Part(QueryString(one.source), one.event, (_EVERY,), known, one.value)
-        of = replace(question, since=None) if one.carried else question
+    for keys in _together(asked):
+        first = asked[keys[0]]
+        known = (QueryString(f"{first.event} IS NOT NULL"), first.condition)
+        values = tuple(asked[key].value for key in keys)
+        part = Part(QueryString(first.source), first.event, (_EVERY,), known, values)
+        of = replace(question, since=None) if first.carried else question
         for row in await part_rows(part, of, groupings, scope=scope):
             group = found.setdefault(place_of(row, groupings), {})
-            group.setdefault(key, Counter())[int(row["value"])] += row["cases"]
+            for place, key in enumerate(keys):
+                group.setdefault(key, Counter())[int(row[f"value_{place}"])] += row["cases"]
     names = told_apart(found, groupings)
     return tuple(
         SpreadGroup(
@@ -79,3 +82,12 @@ async def case_spreads(
         )
         for side, kind, *labels in sorted(found)
     )
+
+
+def _together(asked: Mapping[str, Asked]) -> Iterable[Sequence[str]]:
+    """Answer the keys of what is asked of the same cases, which one statement tells."""
+    found: dict[object, list[str]] = {}
+    for key, one in asked.items():
+        cases = (one.event, str(one.condition), one.source, one.carried)
+        found.setdefault(cases, []).append(key)
+    return found.values()
