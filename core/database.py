@@ -123,8 +123,7 @@ async def run(sql: str | QueryString, *args: Any) -> list[Row]:
     """Run one statement with ``{}`` for each value, and answer its rows."""
     engine = bound()
     querystring = QueryString(sql, *args) if isinstance(sql, str) else sql
-    found = await engine.run_querystring(querystring)
-    return engine.transform_response_to_dicts(found)
+    return engine.transform_response_to_dicts(await engine.run_querystring(querystring))
 
 
 def as_instant(value: datetime | str | None) -> datetime | None:
