@@ -191,7 +191,7 @@ async def test_contributions_stand_with_when_they_end_and_what_falls_into_the_pe
 
 
 async def test_a_total_is_rounded_once_and_says_that_its_rows_may_add_up_to_another() -> None:
-    """C7, section 3: a day of 1.00 a year is 0.27 pence; of three of them it is 0.82, so a penny."""
+    """C7, section 3: a day of 1.00 a year is 0.27 pence; three of them are 0.82, so a penny."""
     service = await make_service()
     for _ in range(3):
         await add_line(
