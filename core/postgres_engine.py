@@ -12,8 +12,12 @@ from core.errors import DatabaseError
 _OLDEST_POSTGRES = 14
 _CONNECT_SECONDS = 10
 _CONNECTIONS = 10
-_SNAPSHOTS = 4
-"""As many of them may be held by readers of one moment each."""
+_SNAPSHOTS = 2
+"""As many of them may be held by readers of one moment each.
+
+With more at once no report comes sooner, and registers wait for the processors and connections
+that reports have.
+"""
 
 
 class _PoolTransaction(PostgresTransaction):
