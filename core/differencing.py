@@ -7,20 +7,20 @@ that adds up; whatever small number follows from them is revealed.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
-from itertools import pairwise
+from dataclasses import dataclass, field
 
 from core.elimination import Form, Sums, add_modulo, nearest
+from core.narrowing import Narrowing
 from core.published_numbers import (
     Count,
     Family,
     Publication,
     Statement,
     absences,
-    others,
     statements,
+    suppressed,
 )
+from core.published_sums import all_others, in_other_periods, in_stretches, others
 from core.suppression import Cell
 
 Told = Form[Cell | None]
@@ -62,6 +62,24 @@ Book = list[_Said]
 """What one release says: first how its counts add up, then what it prints."""
 
 
+def _narrowing(
+    books: Sequence[Sequence[Statement]],
+    earlier: Iterable[Publication],
+    sums: Iterable[Statement],
+    threshold: int,
+) -> Narrowing | None:
+    """Answer what bounds the first book has beside the others, if there are any.
+
+    Those that it has by itself were seen to when it was suppressed.
+    """
+    own, *before = ([said for said in book if said.is_printed] for book in books)
+    hidden = (count for one in earlier for count in suppressed(one))
+    if not before:
+        return None
+    printed = (said for book in before for said in book)
+    return Narrowing(own, printed, hidden, sums, threshold=threshold)
+
+
 class Comparison:
     """A new report held against earlier releases, the newest first.
 
@@ -73,10 +91,16 @@ class Comparison:
     def __init__(self, new: Publication, earlier: Sequence[Publication], *, threshold: int) -> None:
         self._threshold = threshold
         related = [one for one in earlier if one.meets(new)]
-        books = [list(statements(new, own=True)), *(list(statements(one)) for one in related)]
+        books = [
+            list(statements(new, own=True)),
+            *(list(statements(one)) for one in related),
+        ]
         counts = {count for book in books for said in book for count in said.counts}
-        common = [*others(counts), *absences([new, *related])]
-        common += _in_stretches([*(said for book in books for said in book), *common], counts)
+        sums = [said for book in books for said in book if not said.is_printed]
+        common = [*others(counts), *all_others(counts), *absences([new, *related])]
+        common += in_other_periods(sums, counts)
+        self._narrowing = _narrowing(books, related, [*sums, *common], threshold)
+        common += in_stretches([*sums, *common], counts)
         numbering = _Numbering({*counts, *(count for said in common for count in said.counts)})
         everything = [numbering.book(book) for book in (*books, common)]
         self._books, apart = _near(everything)
@@ -98,32 +122,12 @@ class Comparison:
         for doubted in sorted(first.doubted - {0, len(books)}):
             believed = [books[doubted], *books[:doubted], *books[doubted + 1 :], common]
             found |= set(self._reading().of(believed, self._runs))
-        return frozenset(found)
+        if found or not self._narrowing:
+            return frozenset(found)
+        return self._narrowing.revealing(concealed)
 
     def _reading(self) -> "_Reading":
         return _Reading(self._threshold, Sums(self._rarity), self._apart)
-
-
-def _in_stretches(said: Sequence[Statement], counts: Collection[Count]) -> Iterator[Statement]:
-    """Answer of each sum that it holds in every stretch of its days that some release tells of.
-
-    Whoever is in a period's rows is in them in a part of it, and nobody else is.
-    """
-    days: dict[Family, set[date]] = {}
-    for count in counts:
-        days.setdefault(count.family, set()).update(count.period)
-    for one in said:
-        periods = {count.period for count in one.counts}
-        if one.is_printed or len(periods) > 1 or not all(c.family.adds_up for c in one.counts):
-            continue
-        [(begin, end)] = periods
-        told = set().union(*(days.get(count.family, set()) for count in one.counts))
-        within = [begin, *sorted(day for day in told if begin < day < end), end]
-        if len(within) > 2:  # noqa: PLR2004 - it has parts
-            for stretch in pairwise(within):
-                yield Statement(
-                    {replace(count, period=stretch): times for count, times in one.counts.items()}
-                )
 
 
 def revealing(

@@ -6,21 +6,18 @@ number with fewer labels is the sum of a table's rows that have those and others
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
 
 from core.periods import Quarter
 from core.report_cells import count_cells, label_places, relations, rows_of
-from core.reports import Column, Kind, Report, Section
+from core.reports import Column, Kind, Marker, Report, Section
 from core.suppression import Cell
 
 Labels = frozenset[tuple[str, str]]
 Period = tuple[date, date]
 """The first day, and the one after the last."""
-
-Point = tuple["Family", date | Period]
-"""How many there were up to a day; or in a period whose counts do not add up with others."""
 
 _QUARTER = re.compile(r"Q([1-4]) (\d{4})/\d{2}")
 _DAY = timedelta(days=1)
@@ -42,13 +39,6 @@ class Count:
 
     family: Family
     period: Period
-
-    def points(self, times: int) -> dict[Point, int]:
-        """Answer the count, so many times, as the difference of two points in time."""
-        if not self.family.adds_up:
-            return {(self.family, self.period): times}
-        begin, end = self.period
-        return {(self.family, end): times, (self.family, begin): -times}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +74,10 @@ class Publication:
 
 
 def statements(
-    publication: Publication, concealed: Collection[Cell] = frozenset(), *, own: bool = False
+    publication: Publication,
+    concealed: Collection[Cell] = frozenset(),
+    *,
+    own: bool = False,
 ) -> Iterator[Statement]:
     """Answer how the counts add up, and the printed ones: with their cells if it is one's own."""
     report = publication.report
@@ -97,6 +90,17 @@ def statements(
                 if cell not in concealed:
                     said = {table.count(table.where(row), report.columns[column].key): 1}
                     yield Statement(said, value, cell if own else None, is_printed=True)
+
+
+def suppressed(publication: Publication) -> Iterator[Count]:
+    """Answer the counts that a release hides."""
+    report = publication.report
+    for section in report.sections:
+        table = _Table(publication, section)
+        for row, cells in enumerate(rows_of(section)):
+            for column, value in zip(report.columns, cells, strict=True):
+                if column.kind is Kind.COUNT and value is Marker.SUPPRESSED:
+                    yield table.count(table.where(row), column.key)
 
 
 def absences(publications: Iterable[Publication]) -> Iterator[Statement]:
@@ -118,30 +122,6 @@ def absences(publications: Iterable[Publication]) -> Iterator[Statement]:
             for missing in everybody - there:
                 for key in table.keys:
                     yield Statement({table.count((missing, period), key): 1})
-
-
-def others(counts: Collection[Count]) -> Iterator[Statement]:
-    """Answer of each count, and another of fewer labels, what the rest of that is."""
-    held: dict[tuple[object, ...], list[Count]] = {}
-    for count in sorted(set(counts), key=lambda count: len(count.family.labels)):
-        family = count.family
-        for whole in held.setdefault((family.of, family.column, count.period), []):
-            if whole.family.labels < family.labels and family.adds_up:
-                beyond = sorted(family.labels - whole.family.labels)
-                rest = replace(whole.family, column=f"{family.column} but not of {beyond}")
-                yield Statement({whole: -1, count: 1, Count(rest, count.period): 1})
-        held[family.of, family.column, count.period].append(count)
-
-
-def spans(counts: Iterable[Count]) -> Iterator[Count]:
-    """Answer every count that might be told: of each family the days between any two of its own."""
-    periods: dict[Family, set[Period]] = {}
-    for count in counts:
-        periods.setdefault(count.family, set()).add(count.period)
-    for family, some in periods.items():
-        days = sorted({day for period in some for day in period})
-        for period in combinations(days, 2) if family.adds_up else sorted(some):
-            yield Count(family, period)
 
 
 Where = tuple[Labels, Period]
