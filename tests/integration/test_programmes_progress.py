@@ -210,7 +210,7 @@ async def test_reading_a_group_takes_as_many_statements_whatever_its_size(db: No
             )
         )
 
-    assert found == [(4, 6), (4, 6)]
+    assert found == [(2, 6), (2, 6)]
 
 
 @pytest.mark.parametrize("size", [3, 30])
