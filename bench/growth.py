@@ -49,7 +49,7 @@ async def measure(
 ) -> None:
     """Run the reports over both sizes on both engines, and write out the smaller one."""
     for engine in ("PostgreSQL", "SQLite"):
-        found = []
+        made = []
         for place, size in enumerate(sizes):
             began = time.perf_counter()
             name = f"growth_{place}"
@@ -59,17 +59,28 @@ async def measure(
                 else new_sqlite(folder, name)
             )
             await asyncio.to_thread(migrate, url)
-            filled = await with_marks(url, size)
-            made = time.perf_counter() - began
-            print(f"\n{engine}: {size.rows:,} marks of {size.enrolments:,} places ({made:.0f} s)")
+            made.append(await with_marks(url, size))
+            took = time.perf_counter() - began
+            print(f"\n{engine}: {size.rows:,} marks of {size.enrolments:,} places ({took:.0f} s)")
             if place == 0:
-                found.append(await _reports(engine, filled, {**_BESIDE, **_OTHERS}, for_seconds))
-                await _exports(filled)
+                await _reports(engine, made[0], {**_BESIDE, **_OTHERS}, for_seconds)
+                await _exports(made[0])
             else:
-                found.append(await _reports(engine, filled, _REPORTS, for_seconds))
-        print(f"\n{engine}: {sizes[1].rows:,} marks against {sizes[0].rows:,}")
-        for slug in _REPORTS:
-            print(f"  {slug:<20} {found[1][slug] / found[0][slug]:5.2f} times as long")
+                await _reports(engine, made[1], _REPORTS, for_seconds)
+        print(f"\n{engine}: {sizes[1].rows:,} marks against {sizes[0].rows:,}, in turn")
+        await _growth(made, for_seconds)
+
+
+async def _growth(made: Sequence[Prepared], for_seconds: float) -> None:
+    """Print how much longer each report takes over the second, both in turn."""
+    for name, (slug, question, _) in _REPORTS.items():
+        loads: list[list[Load]] = [[] for _ in made]
+        for _ in range(_ROUNDS):
+            for place, one in enumerate(made):
+                async with database.connected(one.url):
+                    loads[place].append(await _run(slug, question, for_seconds / _ROUNDS))
+        fewer, more = (_median(some) for some in loads)
+        print(f"  {name:<20} {fewer:8.1f} and {more:8.1f} ms   {more / fewer:5.2f} times as long")
 
 
 async def _reports(
@@ -77,9 +88,8 @@ async def _reports(
     filled: Prepared,
     asked: Mapping[str, tuple[str, Question, str]],
     for_seconds: float,
-) -> dict[str, float]:
-    """Answer how many milliseconds each report takes, and print it beside the best SQL."""
-    found = {}
+) -> None:
+    """Print how many milliseconds each report takes, beside the best SQL."""
     for name, (slug, question, sql) in asked.items():
         loads, bare = [], []
         for _ in range(_ROUNDS):
@@ -87,13 +97,12 @@ async def _reports(
                 loads.append(await _run(slug, question, for_seconds / _ROUNDS))
             if sql:
                 bare.append(await _bare(engine, filled.url, sql, for_seconds / _ROUNDS))
-        found[name] = ours = _median(loads)
+        ours = _median(loads)
         beside = ""
         if bare:
             best = _median(bare)
             beside = f"   SQL over the marks {best:8.1f} ms   {best / ours:5.1f} times as fast"
         print(f"  {name:<20} {ours:8.1f} ms{beside}", flush=True)
-    return found
 
 
 async def _bare(engine: str, url: str, sql: str, for_seconds: float) -> Load:
