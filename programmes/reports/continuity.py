@@ -31,10 +31,7 @@ _DEFINITIONS = (
         " was named was taken by them"
     ),
     "Taken by usual facilitators: by one or more of them, and nobody else",
-    (
-        "With fewer than two: sessions of the group; a perpetrator group is taken by at least two"
-        " (domain.md 2.1)"
-    ),
+    "With fewer than two: sessions of the group; a perpetrator group is taken by at least two",
     (
         "Facilitators are counted, and never named; whoever took sessions of two groups counts in"
         " both rows, and once in the total"

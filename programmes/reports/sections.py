@@ -24,7 +24,7 @@ KINDS: Mapping[ProgrammeType, str] = {
     ProgrammeType.CARING_DADS: "Caring Dads",
     ProgrammeType.PEER_SUPPORT: "peer support",
 }
-NEVER_POOLED = "Kinds of programme and the two sides are never added up together (domain.md 2.1)"
+NEVER_POOLED = "Kinds of programme and the two sides are never added up together"
 
 Cells = Callable[[Mapping[str, int]], Row]
 """Answers the cells of a row that follow its names, from its counts."""
