@@ -48,6 +48,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         twin = item.nodeid.replace(here, there)
         if twin != item.nodeid and twin in ids and "/test_messaging_" not in item.nodeid:
             item.add_marker(pytest.mark.no_cover)
+            assert isinstance(item, pytest.Function)
+            item.fixturenames.append("no_threads_left")
+
+
+@pytest.fixture
+async def no_threads_left() -> AsyncIterator[None]:
+    """Threads that begin while nothing is measured end with the test: they stay unmeasured."""
+    yield
+    _end_the_threads_aside()
 
 
 @pytest.fixture
@@ -240,7 +249,7 @@ async def db(
 
 
 def _end_the_threads_aside() -> None:
-    """Give the next test new ones: those begun while nothing was measured stay unmeasured."""
+    """Give the next test new ones."""
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
     hashing._THREADS.shutdown(wait=False)
     hashing._THREADS = ThreadPoolExecutor(max_workers=2)
